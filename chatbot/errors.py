@@ -1,0 +1,29 @@
+"""The errors a person may see; each message is one sentence that names what is wrong."""
+
+
+class ChatbotError(Exception):
+    """Base of every error that is shown as a sentence instead of a traceback."""
+
+
+class DataError(ChatbotError):
+    """A file of the FAQ is wrong; the message names file, line and field."""
+
+
+class DocumentError(ChatbotError):
+    """A document cannot be read as an FAQ table."""
+
+
+class StaleIndexError(ChatbotError):
+    """The index is missing, damaged or does not belong to the files beside it."""
+
+
+class EncoderError(ChatbotError):
+    """The encoder cannot be opened."""
+
+
+class MessageError(ChatbotError):
+    """A message that cannot be a question: empty, too long, or not text."""
+
+
+class SettingsError(ChatbotError):
+    """A setting is unknown or has a wrong value."""
