@@ -1,0 +1,134 @@
+"""Texts to unit vectors: with ONNX Runtime, or with sentence-transformers if a setting says so."""
+
+import hashlib
+import json
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from chatbot.errors import EncoderError
+
+Vectors = npt.NDArray[np.float32]
+
+BATCH = 32
+# Messages are at most 2,000 characters; longer ones are read to this many tokens.
+MAX_TOKENS = 256
+
+
+class Encoder(Protocol):
+    """Anything that turns texts into unit vectors."""
+
+    name: str
+    dimension: int
+
+    @property
+    def sha256(self) -> str:
+        """Hash of the weights: vectors of two encoders must never meet in one index."""
+        ...
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """One float32 row of unit length for each text, in order."""
+        ...
+
+
+def open_encoder(where: str | Path, threads: int = 0) -> Encoder:
+    """The encoder in a folder (ONNX or sentence-transformers) or of a hub name.
+
+    `threads` bounds the processors one call may use; 0 means all.
+    """
+    folder = Path(where)
+    if (folder / "model.onnx").is_file():
+        return OnnxEncoder(folder, threads)
+    if isinstance(where, Path) and not folder.is_dir():
+        raise EncoderError(f"{folder}: no such folder; an encoder belongs there")
+    if folder.is_dir() and not (folder / "modules.json").is_file():
+        raise EncoderError(f"{folder}: holds neither model.onnx nor a sentence-transformers model")
+    return SentenceTransformersEncoder(str(where))
+
+
+class OnnxEncoder:
+    """A mean-pooled transformer exported to ONNX, as `scripts/export_encoder.py` writes it."""
+
+    def __init__(self, folder: Path, threads: int = 0) -> None:
+        import onnxruntime
+        from tokenizers import Tokenizer
+
+        onnxruntime.set_default_logger_severity(3)
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1  # a question is too short to be worth sharing out
+        self._threads = threads or os.cpu_count() or 1
+        self._model = folder / "model.onnx"
+        try:
+            self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+            self._session = onnxruntime.InferenceSession(
+                str(self._model), options, providers=["CPUExecutionProvider"]
+            )
+        except Exception as error:  # both libraries raise their own, undocumented kinds
+            raise EncoderError(f"{folder}: the encoder cannot be opened: {error}") from None
+        self._tokenizer.no_padding()
+        self._tokenizer.enable_truncation(MAX_TOKENS)
+        self.name = json.loads((folder / "config.json").read_text())["name"]
+        self.dimension = int(self._session.get_outputs()[0].shape[1])
+
+    @cached_property
+    def sha256(self) -> str:
+        """Hash of the model file."""
+        return hashlib.sha256(self._model.read_bytes()).hexdigest()
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """One float32 row of unit length for each text, in order."""
+        # One text a run: int8 scales its activations over a whole batch, so in company a text would
+        # get another vector. Runs side by side are faster than batches here, too.
+        if len(texts) == 1:
+            return self._one(texts[0])
+        with ThreadPoolExecutor(self._threads) as pool:
+            vectors = list(pool.map(self._one, texts))
+        return np.concatenate(vectors) if vectors else np.empty((0, self.dimension), np.float32)
+
+    def _one(self, text: str) -> Vectors:
+        tokens = self._tokenizer.encode(text)
+        feed = {
+            "input_ids": np.array([tokens.ids], np.int64),
+            "attention_mask": np.array([tokens.attention_mask], np.int64),
+        }
+        vector: Vectors = self._session.run(None, feed)[0]
+        return vector
+
+
+class SentenceTransformersEncoder:
+    """Any sentence-transformers model; needs the `train` extra."""
+
+    def __init__(self, where: str) -> None:
+        try:
+            from sentence_transformers import SentenceTransformer
+        except ImportError:
+            raise EncoderError(
+                f"{where}: serving this model needs PyTorch: pip install 'faq-chatbot[train]'"
+            ) from None
+        try:
+            self._model: Any = SentenceTransformer(where, device="cpu")
+        except Exception as error:  # hub, file and format errors of many kinds
+            raise EncoderError(f"{where}: the encoder cannot be opened: {error}") from None
+        self.name = where
+        self.dimension = int(self._model.get_embedding_dimension() or 0)
+
+    @cached_property
+    def sha256(self) -> str:
+        """Hash of all weights."""
+        digest = hashlib.sha256()
+        for name, weights in sorted(self._model.state_dict().items()):
+            digest.update(name.encode() + weights.cpu().numpy().tobytes())
+        return digest.hexdigest()
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """One float32 row of unit length for each text, in order."""
+        vectors = self._model.encode(
+            list(texts), batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False
+        )
+        return np.asarray(vectors, np.float32).reshape(len(texts), self.dimension)
