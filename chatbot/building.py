@@ -1,0 +1,100 @@
+"""Build an FAQ's index and calibration, and hold phrasings out to learn what the scores mean."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from chatbot import index as index_files
+from chatbot.confidence import (
+    FOLDS,
+    NEIGHBOURS,
+    Bools,
+    Calibration,
+    Ranking,
+    fit,
+    folds_of,
+    rank,
+    uncalibrated,
+)
+from chatbot.encoder import Encoder, Vectors
+from chatbot.errors import StaleIndexError
+from chatbot.faq import Faq
+from chatbot.index import Index, Manifest, Row
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """Phrasings scored by an index that did not hold them."""
+
+    rankings: list[Ranking]
+    right: Bools
+    answerable: Bools
+
+
+def answer_positions(faq: Faq) -> list[int]:
+    """For each entry, the position of the first entry that gives the same answer."""
+    place = {entry.id: n for n, entry in enumerate(faq.entries)}
+    return [place[faq.answer_of[entry.id]] for entry in faq.entries]
+
+
+def hold_out(faq: Faq, vectors_of: Sequence[Vectors]) -> HeldOut:
+    """Score each phrasing against the rows of the other folds.
+
+    `vectors_of[fold]` are vectors of all rows, by an encoder that has not been trained on that
+    fold's phrasings; the same array serves every fold where the encoder saw none of them.
+    """
+    rows = index_files.rows_of(faq)
+    stored = len(rows) - len(faq.phrasings)
+    folds = np.array([-1] * stored + folds_of(faq.phrasings))
+    answer_of = answer_positions(faq)
+    rankings: list[Ranking] = []
+    asked: list[Row] = []
+    for fold, vectors in enumerate(vectors_of):
+        kept, out = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
+        index = Index.of_vectors(vectors[kept], [rows[n].of for n in kept])
+        found = index.search(vectors[out], NEIGHBOURS)
+        questions = [rows[n] for n in out]
+        rankings += [
+            rank(one, answer_of, len(row.text.split()))
+            for one, row in zip(found, questions, strict=True)
+        ]
+        asked += questions
+    right = [
+        bool(one.answers) and answer_of[one.answers[0]] in {answer_of[of] for of in row.of}
+        for one, row in zip(rankings, asked, strict=True)
+    ]
+    return HeldOut(rankings, np.array(right, bool), np.array([bool(row.of) for row in asked], bool))
+
+
+def calibrate(
+    faq: Faq, vectors_of: Sequence[Vectors], precision: float, sha256: str
+) -> Calibration:
+    """The calibration of an encoder from its held-out phrasings."""
+    if not faq.phrasings:
+        return uncalibrated(precision, sha256)
+    held_out = hold_out(faq, vectors_of)
+    return fit(held_out.rankings, held_out.right, held_out.answerable, precision, sha256)
+
+
+def build(
+    faq: Faq, version: str, encoder: Encoder, folder: Path, precision: float
+) -> tuple[Manifest, Calibration]:
+    """Embed the FAQ, calibrate where that is still to do, and save both to `folder`.
+
+    An encoder trained on the phrasings scores them far too well, so its calibration comes from
+    `scripts/calibrate.py`, with encoders trained without each fold, and is kept here.
+    """
+    rows = index_files.rows_of(faq)
+    vectors = encoder.encode([row.text for row in rows])
+    try:
+        calibration = Calibration.open(folder)
+    except StaleIndexError:
+        calibration = None
+    if calibration is None or calibration.encoder_sha256 != encoder.sha256:
+        calibration = calibrate(faq, [vectors] * FOLDS, precision, encoder.sha256)
+    folder.mkdir(parents=True, exist_ok=True)
+    calibration.save(folder)
+    index = Index.of_vectors(vectors, [row.of for row in rows])
+    return index.save(folder, faq, version, encoder), calibration

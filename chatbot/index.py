@@ -1,0 +1,178 @@
+"""The FAISS index of an FAQ: build, save, open, search.
+
+Rows are the stored questions, each with its answer and alone, and all phrasings; unanswerable
+phrasings are rows too, of no entry. A manifest names the files and what they were built from, and
+is moved into place last, so a crash leaves the old index whole.
+"""
+
+import hashlib
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import faiss
+import numpy as np
+import numpy.typing as npt
+from pydantic import BaseModel, ValidationError
+
+from chatbot.encoder import Encoder, Vectors
+from chatbot.errors import StaleIndexError
+from chatbot.faq import ENTRIES_FILE, GLOSSARY_FILE, PHRASINGS_FILE, Faq
+from chatbot.text import normalise
+
+MANIFEST = "manifest.json"
+
+
+class Manifest(BaseModel):
+    """What an index was built from; when one of the hashes changes it is stale."""
+
+    faq_version: str
+    encoder: str
+    encoder_sha256: str
+    dimension: int
+    entries: int
+    phrasings: int
+    rows: int
+    built: str
+    files: dict[str, str]  # name -> SHA-256
+
+
+@dataclass(frozen=True)
+class Row:
+    """A text to embed and the positions of the entries it asks for."""
+
+    text: str
+    of: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """The nearest rows of one question: similarities, best first, and each row's entries."""
+
+    scores: npt.NDArray[np.float32]
+    of: list[tuple[int, ...]]
+
+
+def fingerprint(folder: Path) -> str:
+    """A short name of the content of an FAQ folder: the start of a SHA-256 over its files."""
+    digest = hashlib.sha256()
+    for name in (ENTRIES_FILE, PHRASINGS_FILE, GLOSSARY_FILE):
+        path = folder / name
+        digest.update(path.read_bytes() if path.is_file() else b"")
+        digest.update(b"\0")
+    return digest.hexdigest()[:16]
+
+
+def rows_of(faq: Faq) -> list[Row]:
+    """The rows of an FAQ: stored questions, then phrasings."""
+    place = {entry.id: n for n, entry in enumerate(faq.entries)}
+    rows = []
+    for n, entry in enumerate(faq.entries):
+        parts = entry.questions if len(entry.questions) > 1 else ()
+        texts = (entry.question, *parts, f"{entry.question} {entry.answer}")
+        rows += [Row(normalise(text), (n,)) for text in texts]
+    rows += [Row(normalise(one.text), tuple(place[of] for of in one.of)) for one in faq.phrasings]
+    return rows
+
+
+class Index:
+    """Vectors of an FAQ's rows, searched exactly by inner product."""
+
+    def __init__(self, vectors: faiss.Index, of: Sequence[tuple[int, ...]]) -> None:
+        self._vectors = vectors
+        self._of = list(of)
+
+    @classmethod
+    def of_vectors(cls, vectors: Vectors, of: Sequence[tuple[int, ...]]) -> "Index":
+        """An index over `vectors` (rows, dimension), kept in half precision."""
+        store = faiss.IndexScalarQuantizer(
+            vectors.shape[1], faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
+        )
+        store.add(np.ascontiguousarray(vectors))
+        return cls(store, of)
+
+    def __len__(self) -> int:
+        return int(self._vectors.ntotal)
+
+    def search(self, vectors: Vectors, limit: int) -> list[Neighbours]:
+        """The `limit` nearest rows of each vector, by cosine similarity."""
+        scores, rows = self._vectors.search(vectors, min(limit, len(self)))
+        return [
+            Neighbours(line, [self._of[n] for n in found])
+            for line, found in zip(scores, rows.tolist(), strict=True)
+        ]
+
+    def save(self, folder: Path, faq: Faq, version: str, encoder: Encoder) -> Manifest:
+        """Write the index and then its manifest to `folder`; older files go last."""
+        folder.mkdir(parents=True, exist_ok=True)
+        lengths = np.array([len(of) for of in self._of], np.int32)
+        flat = np.array([n for of in self._of for n in of], np.int32)
+        names = {f"{version}.faiss": b"", f"{version}.rows": b""}
+        names[f"{version}.faiss"] = faiss.serialize_index(self._vectors).tobytes()
+        names[f"{version}.rows"] = np.concatenate([lengths, flat]).astype("<i4").tobytes()
+        for name, content in names.items():
+            _replace(folder / name, content)
+        manifest = Manifest(
+            faq_version=version,
+            encoder=encoder.name,
+            encoder_sha256=encoder.sha256,
+            dimension=encoder.dimension,
+            entries=len(faq.entries),
+            phrasings=len(faq.phrasings),
+            rows=len(self),
+            built=datetime.now(UTC).date().isoformat(),
+            files={name: hashlib.sha256(content).hexdigest() for name, content in names.items()},
+        )
+        _replace(folder / MANIFEST, (manifest.model_dump_json(indent=2) + "\n").encode())
+        for old in [*folder.glob("*.faiss"), *folder.glob("*.rows")]:
+            if old.name not in names:
+                old.unlink()
+        return manifest
+
+    @classmethod
+    def open(cls, folder: Path) -> tuple["Index", Manifest]:
+        """The index in `folder` and its manifest; `StaleIndexError` where it is not whole."""
+        manifest = read_manifest(folder)
+        content = {}
+        for name, sha256 in manifest.files.items():
+            path = folder / name
+            if not path.is_file():
+                raise StaleIndexError(f"{path}: missing; the index is not whole")
+            content[Path(name).suffix] = path.read_bytes()
+            if hashlib.sha256(content[Path(name).suffix]).hexdigest() != sha256:
+                raise StaleIndexError(f"{path}: damaged; its hash is not that of the manifest")
+        numbers = np.frombuffer(content[".rows"], "<i4")
+        lengths, flat = numbers[: manifest.rows], numbers[manifest.rows :].tolist()
+        ends = np.cumsum(lengths).tolist()
+        starts = [0, *ends[:-1]]
+        of = [tuple(flat[start:end]) for start, end in zip(starts, ends, strict=True)]
+        vectors = faiss.deserialize_index(np.frombuffer(content[".faiss"], np.uint8))
+        return cls(vectors, of), manifest
+
+
+def build(faq: Faq, encoder: Encoder) -> Index:
+    """Embed every row of `faq`."""
+    rows = rows_of(faq)
+    return Index.of_vectors(encoder.encode([row.text for row in rows]), [row.of for row in rows])
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """The manifest in `folder`; `StaleIndexError` where there is none or it cannot be read."""
+    path = folder / MANIFEST
+    try:
+        return Manifest.model_validate_json(path.read_bytes())
+    except FileNotFoundError:
+        raise StaleIndexError(f"{path}: no index has been built") from None
+    except ValidationError:
+        raise StaleIndexError(f"{path}: not a manifest of this version") from None
+
+
+def _replace(path: Path, content: bytes) -> None:
+    temporary = path.with_name(path.name + ".new")
+    with temporary.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)

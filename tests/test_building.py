@@ -1,0 +1,93 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from chatbot import building
+from chatbot import settings as settings_file
+from chatbot.answering import Answerer
+from chatbot.confidence import FOLDS, Calibration
+from chatbot.encoder import Encoder, open_encoder
+from chatbot.faq import Entry, Faq, Phrasing, Source, write
+from chatbot.index import Index
+from chatbot.reply import Outcome
+
+ROOT = Path(__file__).parent.parent
+SOURCE = Source(document="Parks", as_of="2026-01")
+
+
+def entry(number: int, answer: str) -> Entry:
+    return Entry(
+        id=f"p-{number}",
+        number=str(number),
+        question=f"Question {number}?",
+        answer=answer,
+        source=SOURCE,
+    )
+
+
+@pytest.fixture(scope="module")
+def encoder() -> Encoder:
+    return open_encoder(ROOT / "index/encoder")
+
+
+def test_a_held_out_phrasing_is_scored_without_its_own_row() -> None:
+    phrasings = tuple(Phrasing(text=f"text {n}", of=("p-1",)) for n in range(12))
+    faq = Faq(entries=(entry(1, "One."),), phrasings=phrasings)
+    vectors = np.eye(14, dtype=np.float32)  # each row is like itself alone
+    held_out = building.hold_out(faq, [vectors] * FOLDS)
+    assert len(held_out.rankings) == 12
+    assert all(ranking.scores == [0.0] for ranking in held_out.rankings)
+    assert held_out.right.all()
+    assert held_out.answerable.all()
+
+
+def test_entries_with_the_same_answer_are_both_right() -> None:
+    faq = Faq(
+        entries=(entry(1, "The same."), entry(2, "The same."), entry(3, "Yes"), entry(4, "Yes")),
+    )
+    assert building.answer_positions(faq) == [0, 0, 2, 3]
+
+
+def test_without_phrasings_nothing_is_called_measured(tmp_path: Path, encoder: Encoder) -> None:
+    faq = Faq(entries=(entry(1, "One."), entry(2, "Two.")))
+    _, calibration = building.build(faq, "v", encoder, tmp_path, 0.95)
+    assert calibration.measured is None
+    assert len(Index.open(tmp_path)[0]) == 4
+
+
+def test_a_build_keeps_the_calibration_of_its_encoder(tmp_path: Path, encoder: Encoder) -> None:
+    kept = Calibration.open(ROOT / "index")
+    kept.save(tmp_path)
+    faq = Faq(entries=(entry(1, "One."),))
+    _, calibration = building.build(faq, "v", encoder, tmp_path, 0.95)
+    assert calibration == kept
+    assert Calibration.open(tmp_path) == kept
+
+
+def test_a_build_replaces_the_calibration_of_another_encoder(
+    tmp_path: Path, encoder: Encoder
+) -> None:
+    other = Calibration.open(ROOT / "index").model_copy(update={"encoder_sha256": "other"})
+    other.save(tmp_path)
+    _, calibration = building.build(Faq(entries=(entry(1, "One."),)), "v", encoder, tmp_path, 0.95)
+    assert calibration.encoder_sha256 == encoder.sha256
+
+
+def test_the_committed_calibration_is_of_the_committed_encoder_and_reaches_its_precision(
+    encoder: Encoder,
+) -> None:
+    calibration = Calibration.open(ROOT / "index")
+    assert calibration.encoder_sha256 == encoder.sha256
+    assert calibration.measured is not None
+    assert calibration.measured.precision[0] >= calibration.precision == 0.95
+    assert calibration.measured.questions > 5_000
+
+
+def test_an_faq_of_one_entry_answers_its_own_question(tmp_path: Path) -> None:
+    write(tmp_path / "faq.jsonl", [entry(1, "One.")])
+    (tmp_path / "index").mkdir()
+    (tmp_path / "index/encoder").symlink_to(ROOT / "index/encoder")
+    answerer = Answerer.open(settings_file.read(tmp_path))
+    assert answerer.ask("question 1").outcome == Outcome.ANSWER
+    assert answerer.ask("where can I park").outcome == Outcome.FALLBACK

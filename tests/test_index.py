@@ -1,0 +1,139 @@
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from chatbot import faq as faq_files
+from chatbot.encoder import Encoder, open_encoder
+from chatbot.errors import StaleIndexError
+from chatbot.faq import Entry, Faq, Phrasing, Source
+from chatbot.index import Index, build, fingerprint, read_manifest, rows_of
+
+ROOT = Path(__file__).parent.parent
+SOURCE = Source(document="Parks", as_of="2026-01")
+FAQ = Faq(
+    entries=(
+        Entry(
+            id="p-1", number="1", question="Are dogs allowed?", answer="On a lead.", source=SOURCE
+        ),
+        Entry(
+            id="p-2",
+            number="2",
+            question="When do you open? When do you close?",
+            questions=("When do you open?", "When do you close?"),
+            answer="At eight, and at dusk.",
+            source=SOURCE,
+        ),
+    ),
+    phrasings=(
+        Phrasing(text="may I bring my puppy", of=("p-1",)),
+        Phrasing(text="where is the car park", of=()),
+    ),
+)
+
+
+@pytest.fixture(scope="module")
+def encoder() -> Encoder:
+    return open_encoder(ROOT / "index/encoder")
+
+
+def test_rows_are_questions_with_their_parts_and_answers_then_phrasings() -> None:
+    assert [(row.text, row.of) for row in rows_of(FAQ)] == [
+        ("are dogs allowed", (0,)),
+        ("are dogs allowed on a lead", (0,)),
+        ("when do you open when do you close", (1,)),
+        ("when do you open", (1,)),
+        ("when do you close", (1,)),
+        ("when do you open when do you close at eight and at dusk", (1,)),
+        ("may i bring my puppy", (0,)),
+        ("where is the car park", ()),
+    ]
+
+
+def test_a_row_is_its_own_nearest(encoder: Encoder) -> None:
+    index = build(FAQ, encoder)
+    found = index.search(encoder.encode(["where is the car park", "are dogs allowed"]), 3)
+    assert found[0].of[0] == ()
+    assert found[1].of[0] == (0,)
+    assert found[1].scores[0] == pytest.approx(1, abs=0.01)
+    assert len(found[0].scores) == 3
+
+
+def test_half_precision_search_agrees_with_exact_search() -> None:
+    rng = np.random.default_rng(1)
+    vectors = rng.normal(size=(2000, 384)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    questions = vectors[:50] + 0.05 * rng.normal(size=(50, 384)).astype(np.float32)
+    index = Index.of_vectors(vectors, [(n,) for n in range(2000)])
+    exact = np.argsort(-(questions @ vectors.T), axis=1)[:, :10]
+    found = index.search(questions, 10)
+    shared = [len({n for (n,) in one.of} & set(row)) for one, row in zip(found, exact, strict=True)]
+    assert np.mean(shared) > 9.8
+
+
+def test_saved_and_opened_it_is_the_same(tmp_path: Path, encoder: Encoder) -> None:
+    index = build(FAQ, encoder)
+    manifest = index.save(tmp_path, FAQ, "abc", encoder)
+    opened, read = Index.open(tmp_path)
+    assert read == manifest
+    assert (read.rows, read.entries, read.phrasings, read.dimension) == (8, 2, 2, 384)
+    question = encoder.encode(["puppies"])
+    assert opened.search(question, 8)[0].of == index.search(question, 8)[0].of
+
+
+def test_saving_anew_leaves_only_the_new_files(tmp_path: Path, encoder: Encoder) -> None:
+    index = build(FAQ, encoder)
+    index.save(tmp_path, FAQ, "old", encoder)
+    index.save(tmp_path, FAQ, "new", encoder)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "manifest.json",
+        "new.faiss",
+        "new.rows",
+    ]
+
+
+def test_a_crash_before_the_manifest_leaves_the_old_index_whole(
+    tmp_path: Path, encoder: Encoder
+) -> None:
+    build(FAQ, encoder).save(tmp_path, FAQ, "old", encoder)
+    (tmp_path / "new.faiss").write_bytes(b"half a fi")
+    (tmp_path / "manifest.json.new").write_bytes(b"{")
+    _, manifest = Index.open(tmp_path)
+    assert manifest.faq_version == "old"
+
+
+@pytest.mark.parametrize(
+    ("spoil", "sentence"),
+    [
+        (lambda folder: (folder / "v.faiss").unlink(), "missing"),
+        (lambda folder: (folder / "v.rows").write_bytes(b"1234"), "damaged"),
+        (lambda folder: (folder / "manifest.json").unlink(), "no index has been built"),
+        (lambda folder: (folder / "manifest.json").write_text("[]"), "not a manifest"),
+    ],
+)
+def test_an_index_that_is_not_whole_is_refused(
+    tmp_path: Path, encoder: Encoder, spoil, sentence: str
+) -> None:
+    build(FAQ, encoder).save(tmp_path, FAQ, "v", encoder)
+    spoil(tmp_path)
+    with pytest.raises(StaleIndexError, match=sentence):
+        Index.open(tmp_path)
+
+
+def test_the_fingerprint_changes_with_each_file(tmp_path: Path) -> None:
+    names = (faq_files.ENTRIES_FILE, faq_files.PHRASINGS_FILE, faq_files.GLOSSARY_FILE)
+    for name in names:
+        shutil.copy(ROOT / name, tmp_path)
+    seen = {fingerprint(tmp_path)}
+    for name in names:
+        with (tmp_path / name).open("a") as file:
+            file.write("\n")
+        seen.add(fingerprint(tmp_path))
+    assert len(seen) == 4
+
+
+def test_the_committed_index_belongs_to_the_committed_files() -> None:
+    manifest = read_manifest(ROOT / "index")
+    assert manifest.faq_version == fingerprint(ROOT)
+    assert manifest.encoder_sha256 == open_encoder(ROOT / "index/encoder").sha256
