@@ -1,0 +1,73 @@
+"""What a question gets: the reply, its match and its alternatives, as every way in shows them."""
+
+from enum import StrEnum
+
+from pydantic import BaseModel, Field
+
+from chatbot.faq import Entry, Link, Source
+
+
+class Outcome(StrEnum):
+    """The three things that can happen to a question."""
+
+    ANSWER = "answer"
+    CLARIFY = "clarify"
+    FALLBACK = "fallback"
+
+
+class Reason(StrEnum):
+    """Why a question falls back to a person."""
+
+    NOT_COVERED = "not_covered"
+    TOO_VAGUE = "too_vague"
+    OTHER_AUDIENCE = "other_audience"
+
+
+class Match(BaseModel):
+    """The stored answer, word for word, with the stored question it belongs to."""
+
+    entry_id: str
+    number: str
+    question: str
+    answer: str
+    section: str
+    confidence: float = Field(ge=0, le=1, description="probability that this is a right answer")
+    audience: tuple[str, ...]
+    links: tuple[Link, ...]
+    source: Source
+
+    @classmethod
+    def of(cls, entry: Entry, confidence: float) -> "Match":
+        """The match that shows `entry`."""
+        shown = entry.model_dump(
+            include={"number", "question", "answer", "section", "audience", "links", "source"}
+        )
+        return cls(entry_id=entry.id, confidence=confidence, **shown)
+
+
+class Alternative(BaseModel):
+    """A stored question that came near."""
+
+    entry_id: str
+    question: str
+    confidence: float = Field(ge=0, le=1, description="estimated probability that it is right")
+
+
+# Below this, without an answer, an alternative is only the least far of what is far.
+PLAUSIBLE = 0.01
+
+
+class Reply(BaseModel):
+    """What one question gets. `match` is there exactly when `outcome` is `answer`."""
+
+    question: str
+    outcome: Outcome
+    confidence: float = Field(ge=0, le=1, description="probability that the first match is right")
+    reason: Reason | None = None
+    match: Match | None = None
+    alternatives: tuple[Alternative, ...] = ()
+
+    def plausible(self) -> tuple[Alternative, ...]:
+        """The alternatives that are worth a person's look: beside an answer, all of them."""
+        least = PLAUSIBLE if self.match is None else 0.0
+        return tuple(one for one in self.alternatives if one.confidence >= least)

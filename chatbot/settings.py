@@ -1,0 +1,93 @@
+"""Settings: `chatbot.toml` beside the FAQ, and environment variables CHATBOT_..., which win."""
+
+import os
+from pathlib import Path
+from typing import ClassVar
+
+from pydantic import Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+from pydantic_settings import SettingsError as SourceError
+
+from chatbot.errors import SettingsError
+from chatbot.faq import ENTRIES_FILE
+
+SETTINGS_FILE = "chatbot.toml"
+
+
+def default_home() -> Path:
+    """The FAQ folder in use: CHATBOT_HOME, else the checkout, else the data of the package."""
+    if given := os.environ.get("CHATBOT_HOME"):
+        return Path(given)
+    package = Path(__file__).resolve().parent
+    return package.parent if (package.parent / ENTRIES_FILE).is_file() else package / "data"
+
+
+class Settings(BaseSettings):
+    """Every setting, its default and what it does."""
+
+    model_config = SettingsConfigDict(env_prefix="CHATBOT_", extra="forbid", frozen=True)
+    _toml: ClassVar[Path] = Path(SETTINGS_FILE)
+
+    home: Path = Field(description="folder of faq.jsonl, phrasings.jsonl, glossary.jsonl, index/")
+    title: str = Field("Questions and answers", description="heading of the page and of the API")
+    contact: str = Field(
+        "", pattern=r"^$|^[^@\s<>]+@[^@\s<>]+$", description="mailbox for what is not answered"
+    )
+    examples: tuple[str, ...] = Field((), description="questions the page offers to start from")
+    encoder: str = Field(
+        "", description="folder or hub name of the encoder; the FAQ's own if empty"
+    )
+    precision: float = Field(
+        0.95, gt=0, lt=1, description="share of given answers that must be right"
+    )
+    threads: int = Field(0, ge=0, description="processors an encoding may use; 0 for all")
+    max_body: int = Field(262_144, ge=1_024, description="largest request body, in bytes")
+
+    @property
+    def index(self) -> Path:
+        """The folder of built artifacts."""
+        return self.home / "index"
+
+    @property
+    def encoder_place(self) -> str | Path:
+        """The encoder to open: the one set, else the FAQ's own, else the one that came along."""
+        own = self.index / "encoder"
+        return self.encoder or (own if own.is_dir() else default_home() / "index" / "encoder")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What is given in code wins, then the environment, then the file."""
+        toml = TomlConfigSettingsSource(settings_cls, toml_file=cls._toml)
+        return init_settings, env_settings, toml
+
+
+def read(home: Path | None = None) -> Settings:
+    """The settings of the FAQ in `home`; `SettingsError` names the setting that is wrong."""
+    folder = home or default_home()
+
+    class OfFolder(Settings):
+        _toml = folder / SETTINGS_FILE
+
+    try:
+        # The other settings come from the file and the environment.
+        return OfFolder(home=folder)  # type: ignore[call-arg]
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(map(str, first["loc"]))
+        raise SettingsError(f"setting '{name}': {first['msg']}") from None
+    except SourceError as error:  # a list in the environment that is not JSON
+        raise SettingsError(f"environment: {error}; write it as JSON") from None
+    except ValueError as error:  # tomllib's own kind is one
+        raise SettingsError(f"{folder / SETTINGS_FILE}: not valid TOML: {error}") from None

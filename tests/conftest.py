@@ -1,0 +1,63 @@
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from chatbot import settings as settings_file
+from chatbot.answering import Answerer
+from chatbot.api import app
+from chatbot.encoder import Encoder, Vectors, open_encoder
+from chatbot.index import Index
+from chatbot.settings import Settings
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session")
+def settings() -> Settings:
+    return settings_file.read(ROOT)
+
+
+@pytest.fixture(scope="session")
+def answerer(settings: Settings) -> Answerer:
+    return Answerer.open(settings)
+
+
+@pytest.fixture(scope="session")
+def client(settings: Settings, answerer: Answerer) -> TestClient:
+    return TestClient(app.create(settings, answerer))
+
+
+@pytest.fixture(scope="session")
+def altered(settings: Settings, answerer: Answerer) -> Callable[..., TestClient]:
+    """Makes a client of the same service with fields of one entry, or the encoder, changed."""
+    index, _ = Index.open(settings.index)
+    same = open_encoder(settings.index / "encoder", settings.threads)
+
+    def make(entry_id: str = "", encoder: Encoder = same, **fields: object) -> TestClient:
+        entries = (
+            one.model_copy(update=fields) if one.id == entry_id else one
+            for one in answerer.faq.entries
+        )
+        faq = replace(answerer.faq, entries=tuple(entries))
+        other = Answerer(faq, answerer.version, encoder, index, answerer.calibration)
+        return TestClient(app.create(settings, other))
+
+    return make
+
+
+class BrokenEncoder:
+    """An encoder whose error holds what it was given."""
+
+    sha256 = ""
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        raise ValueError(f"cannot encode {texts}")
+
+
+@pytest.fixture(scope="session")
+def broken(altered: Callable[..., TestClient]) -> TestClient:
+    """A client of a service that fails at every question."""
+    return altered(encoder=BrokenEncoder())
