@@ -1,0 +1,47 @@
+"""GET /v1/faq and /v1/faq/{id}: what is stored."""
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+
+from chatbot.api.deps import AnswererDep, SettingsDep
+from chatbot.api.problems import DOCUMENTED
+from chatbot.confidence import Measured
+from chatbot.faq import Entry
+
+routes = APIRouter(tags=["faq"])
+
+
+class Entries(BaseModel):
+    """Every entry, in document order, and how often the answers given are right."""
+
+    title: str
+    faq_version: str
+    threshold: float
+    measured: Measured | None
+    entries: tuple[Entry, ...]
+
+
+@routes.get("/v1/faq", responses={500: DOCUMENTED[500]}, summary="Every stored entry")
+def entries(answerer: AnswererDep, settings: SettingsDep) -> Entries:
+    """All entries, in document order."""
+    return Entries(
+        title=settings.title,
+        faq_version=answerer.version,
+        threshold=answerer.calibration.threshold,
+        measured=answerer.calibration.measured,
+        entries=answerer.faq.entries,
+    )
+
+
+@routes.get(
+    "/v1/faq/{entry_id}",
+    responses={status: DOCUMENTED[status] for status in (404, 422, 500)},
+    summary="One stored entry",
+)
+def entry(entry_id: str, answerer: AnswererDep) -> Entry:
+    """The entry of that id."""
+    found = answerer.faq.by_id.get(entry_id)
+    if found is None:
+        raise HTTPException(404, f"no entry has the id '{entry_id[:60]}'")
+    return found

@@ -1,0 +1,96 @@
+"""GET and POST /: a page with a form that works without script."""
+
+from calendar import month_name
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import APIRouter, Form
+from jinja2 import Environment, FileSystemLoader, select_autoescape
+from starlette.responses import FileResponse, HTMLResponse
+
+from chatbot.api.deps import AnswererDep, SettingsDep
+from chatbot.contact import contact
+from chatbot.errors import MessageError
+from chatbot.faq import Entry
+from chatbot.text import MAX_CHARACTERS
+
+FOLDER = Path(__file__).parent / "page"
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'self'"
+    ),
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+routes = APIRouter(include_in_schema=False)
+_templates = Environment(
+    loader=FileSystemLoader(FOLDER), autoescape=select_autoescape(), trim_blocks=True
+)
+
+
+def month(as_of: str) -> str:
+    """A month such as 2025-03 in words."""
+    year, number = as_of.split("-")
+    return f"{month_name[int(number)]} {year}"
+
+
+_templates.filters["month"] = month
+
+
+@routes.get("/")
+def empty(answerer: AnswererDep, settings: SettingsDep, entry: str = "") -> HTMLResponse:
+    """The form, or with `entry` one stored entry."""
+    return _page(answerer, settings, shown=answerer.faq.by_id.get(entry))
+
+
+@routes.post("/")
+def asked(
+    answerer: AnswererDep, settings: SettingsDep, message: Annotated[str, Form()] = ""
+) -> HTMLResponse:
+    """The form with the reply under it. POST, so that no message stands in an address or a log."""
+    # A form sends two characters for a line break, of which the field counts one.
+    message = message.replace("\r\n", "\n")
+    try:
+        reply = answerer.ask(message)
+    except MessageError as error:
+        return _page(answerer, settings, message=message[:MAX_CHARACTERS], error=str(error))
+    return _page(answerer, settings, message=message, reply=reply)
+
+
+@routes.get("/page.css")
+def style() -> FileResponse:
+    """The page's style."""
+    return FileResponse(FOLDER / "page.css", headers={"Cache-Control": "max-age=3600"})
+
+
+def _page(
+    answerer: AnswererDep,
+    settings: SettingsDep,
+    *,
+    message: str = "",
+    error: str = "",
+    reply: object = None,
+    shown: Entry | None = None,
+) -> HTMLResponse:
+    mailbox = contact(
+        settings.contact,
+        settings.title,
+        (reply,) if reply is not None else (),  # type: ignore[arg-type]
+    )
+    html = _templates.get_template("page.html").render(
+        title=settings.title,
+        examples=settings.examples,
+        contact=mailbox,
+        measured=answerer.calibration.measured,
+        longest=MAX_CHARACTERS,
+        message=message,
+        error=error,
+        reply=reply,
+        shown=shown,
+    )
+    # A multipart form may name an encoding that yields what UTF-8 has no bytes for.
+    content = html.encode("utf-8", errors="replace")
+    return HTMLResponse(content, status_code=422 if error else 200, headers=HEADERS)
