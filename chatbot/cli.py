@@ -1,0 +1,228 @@
+"""The `chatbot` command."""
+
+import json
+import shlex
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+# Heavy modules are imported by the command that uses them, so that --help is quick.
+if TYPE_CHECKING:
+    from chatbot.reply import Reply
+    from chatbot.settings import Settings
+
+
+class Sentences(click.Group):
+    """A group whose commands end in one sentence and exit code 1 where something is wrong."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; turn the project's errors, and those of files, into sentences."""
+        from chatbot.errors import ChatbotError
+
+        try:
+            return super().invoke(ctx)
+        except ChatbotError as error:
+            raise click.ClickException(str(error)) from None
+        except OSError as error:
+            if error.filename is None:  # a closed pipe, which click ends quietly
+                raise
+            raise click.ClickException(f"{error.filename}: {error.strerror}") from None
+
+
+@click.group(cls=Sentences, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="faq-chatbot", prog_name="chatbot")
+@click.option(
+    "--home",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of the FAQ: faq.jsonl, phrasings.jsonl, glossary.jsonl, index/.",
+)
+@click.pass_context
+def main(ctx: click.Context, home: Path | None) -> None:
+    """Answer questions from an FAQ, word for word, or say where to ask."""
+    ctx.obj = home
+
+
+def _settings() -> "Settings":
+    from chatbot import settings
+
+    return settings.read(click.get_current_context().obj)
+
+
+@main.command()
+@click.argument("message", nargs=-1)
+@click.option("--json", "as_json", is_flag=True, help="Print the reply as JSON.")
+@click.option(
+    "--limit",
+    default=3,
+    show_default=True,
+    type=click.IntRange(0, 10),
+    help="The most alternatives to give.",
+)
+def ask(message: tuple[str, ...], as_json: bool, limit: int) -> None:
+    """Answer MESSAGE, or what comes on standard input."""
+    from chatbot.answering import Answerer
+
+    settings = _settings()
+    text = " ".join(message) if message else _standard_input()
+    reply = Answerer.open(settings).ask(text, limit)
+    click.echo(reply.model_dump_json(indent=2) if as_json else _in_words(reply, settings.contact))
+
+
+def _standard_input() -> str:
+    from chatbot.errors import MessageError
+
+    if sys.stdin.isatty():
+        raise click.UsageError("give a question, for example: chatbot ask 'Who pays?'")
+    try:
+        return sys.stdin.buffer.read(1_000_000).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise MessageError(f"the message is not UTF-8 text at byte {error.start}") from None
+
+
+def _in_words(reply: "Reply", contact: str) -> str:
+    if reply.match is not None:
+        match = reply.match
+        lines = [
+            f"You asked something like: {match.question}",
+            "",
+            match.answer,
+            "",
+            f"{match.section + ', no.' if match.section else 'No.'} {match.number}. "
+            f"{match.source.document}, {match.source.as_of}. Confidence {match.confidence:.0%}.",
+        ]
+    else:
+        lines = ["The FAQ holds no sure answer to this."]
+        if contact:
+            lines.append(f"Please ask {contact}.")
+    if reply.plausible():
+        lines += ["", "Questions near to it:"]
+        lines += [
+            f"- {' '.join(near.question.split())} ({near.entry_id})" for near in reply.plausible()
+        ]
+    return "\n".join(lines)
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Its port."
+)
+@click.option(
+    "--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Processes to run."
+)
+def serve(host: str, port: int, workers: int) -> None:
+    """Serve the API and the page over HTTP."""
+    import os
+    import socket
+
+    import uvicorn
+
+    from chatbot.answering import Answerer
+
+    settings = _settings()
+    Answerer.open(settings)  # builds what is stale, and fails here in one sentence, not in a worker
+    try:
+        socket.create_server((host, port)).close()
+    except OSError as error:
+        reason = str(error.strerror).split(" (")[0]  # what follows only says the address again
+        raise click.ClickException(f"cannot serve on {host}:{port}: {reason}") from None
+    os.environ["CHATBOT_HOME"] = str(settings.home)
+    address = f"http://{host}:{port}"
+    click.echo(f"Serving {settings.title}\non {address}; try:", err=True)
+    body = json.dumps({"message": settings.examples[0] if settings.examples else "Who pays?"})
+    click.echo(
+        f"  curl {address}/v1/ask -H 'Content-Type: application/json' -d {shlex.quote(body)}",
+        err=True,
+    )
+    # The access log would hold no message text, but nobody reads it; errors are still logged.
+    uvicorn.run(
+        "chatbot.api.app:create",
+        factory=True,
+        host=host,
+        port=port,
+        workers=workers,
+        access_log=False,
+        log_level="warning",
+    )
+
+
+@main.command()
+def check() -> None:
+    """Check faq.jsonl, phrasings.jsonl and glossary.jsonl."""
+    from chatbot import faq
+
+    content, faults = faq.inspect(_settings().home)
+    for fault in faults:
+        click.echo(fault)
+    click.echo(
+        f"{len(content.entries)} entries, {len(content.phrasings)} phrasings, "
+        f"{len(content.glossary)} terms: {len(faults) or 'no'} fault{'s' * (len(faults) != 1)}",
+        err=True,
+    )
+    sys.exit(1 if faults else 0)
+
+
+@main.command()
+def build() -> None:
+    """Embed the FAQ into index/ and calibrate its confidence."""
+    from chatbot import building, faq, index
+    from chatbot.encoder import open_encoder
+
+    settings = _settings()
+    content = faq.load(settings.home)
+    version = index.fingerprint(settings.home)
+    encoder = open_encoder(settings.encoder_place, settings.threads)
+    manifest, calibration = building.build(
+        content, version, encoder, settings.index, settings.precision
+    )
+    click.echo(
+        f"{manifest.rows} rows of {manifest.entries} entries and {manifest.phrasings} phrasings "
+        f"in {settings.index}"
+    )
+    measured = calibration.measured
+    if measured is None:
+        click.echo("Too few phrasings to measure a confidence: only near-equal texts are answered.")
+    else:
+        click.echo(f"Threshold {calibration.threshold:.2f}. {measured.in_words()}")
+
+
+@main.command("import")
+@click.argument("document", type=click.Path(path_type=Path))
+@click.option("--name", help="Name of the document; its file name if not given.")
+@click.option("--prefix", default="faq", show_default=True, help="Start of each entry's id.")
+@click.option("--as-of", default="", help="Month it speaks for, YYYY-MM; looked for in its text.")
+def import_(document: Path, name: str | None, prefix: str, as_of: str) -> None:
+    """Write faq.jsonl from DOCUMENT (.txt, .docx or .html), reporting its faults."""
+    from chatbot import documents, faq
+
+    home = _settings().home
+    imported = documents.read(document, name or document.stem, prefix, as_of)
+    target = home / faq.ENTRIES_FILE
+    earlier = faq.inspect(home)[0].entries if target.is_file() else ()
+    faq.write(target, documents.keep_edits(imported.entries, earlier))
+    for fault in imported.faults:
+        click.echo(fault)
+    click.echo(
+        f"{len(imported.entries)} entries written to {target}; {len(imported.faults)} faults above",
+        err=True,
+    )
+
+
+@main.command()
+@click.argument("questions", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
+@click.option("--rows", type=click.Path(path_type=Path), help="Write a line a question here (CSV).")
+def evaluate(questions: Path, as_json: bool, rows: Path | None) -> None:
+    """Measure the answers to labelled QUESTIONS (JSON Lines: text, of, kind)."""
+    from chatbot import evaluation
+    from chatbot.answering import Answerer
+
+    settings = _settings()
+    asked = evaluation.read(questions)
+    answerer = Answerer.open(settings)
+    report = evaluation.evaluate(answerer, asked)
+    if rows is not None:
+        evaluation.write_rows(rows, report)
+    click.echo(json.dumps(report.figures(), indent=2) if as_json else report.in_words())
