@@ -64,7 +64,7 @@ def test_an_answer_has_every_field_of_the_contract(client: TestClient) -> None:
         (LIFT, "stls-47"),
         ("which office will the specialist teachers work from", "stls-36"),
         ("Who supports children with a hearing or visual impairment?", "stls-24"),
-        ("how often do community of schools meetings happen", "stls-2"),
+        ("how often do the communities of schools meet", "stls-2"),
         ("<b>so is lift</b> just <a href='/'>gone</a>??", "stls-47"),
     ],
 )
