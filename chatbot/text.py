@@ -1,7 +1,7 @@
 """Messages made comparable: cleaned, stripped of courtesies, local terms expanded.
 
-What the encoder sees has no case, no punctuation, no greeting and no thanks, so none of these can
-change an answer.
+What the encoder sees has no case, no punctuation, no greeting and no thanks, so that none of these
+changes an answer.
 """
 
 import re
