@@ -8,6 +8,7 @@ import hashlib
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from pydantic import BaseModel, ValidationError
 
 from chatbot.errors import StaleIndexError
 from chatbot.faq import Phrasing, fold
+from chatbot.files import replace
 from chatbot.index import Neighbours
 
 CALIBRATION = "calibration.json"
@@ -195,10 +197,7 @@ class Calibration(BaseModel):
 
     def save(self, folder: Path) -> None:
         """Write to `folder` in one step."""
-        path = folder / CALIBRATION
-        temporary = path.with_name(path.name + ".new")
-        temporary.write_text(self.model_dump_json(indent=2) + "\n", encoding="utf-8")
-        temporary.replace(path)
+        replace(folder / CALIBRATION, (self.model_dump_json(indent=2) + "\n").encode())
 
     @classmethod
     def open(cls, folder: Path) -> "Calibration":
@@ -239,10 +238,8 @@ def fit(
     """The calibration for held-out `rankings`, whose first answers are `right` or not.
 
     `precision` is the share of given answers that must be right. With fewer than `ENOUGH`
-    questions the model leans on a weak prior and nothing is called measured.
+    questions the calibration is `uncalibrated`, and nothing is called measured.
     """
-    from datetime import UTC, datetime
-
     figures = np.array([one.figures for one in rankings]).reshape(len(rankings), len(FIGURES))
     if len(rankings) < ENOUGH or right.all() or not right.any():
         return uncalibrated(precision, encoder)

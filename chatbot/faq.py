@@ -16,6 +16,7 @@ from typing import Annotated, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from chatbot.errors import DataError
+from chatbot.files import replace
 
 ENTRIES_FILE = "faq.jsonl"
 PHRASINGS_FILE = "phrasings.jsonl"
@@ -156,10 +157,8 @@ def dump(records: Iterable[Record]) -> str:
 
 def write(path: Path, records: Iterable[Record]) -> None:
     """Replace the file at `path` in one step, so that a crash leaves the old one whole."""
-    temporary = path.with_name(path.name + ".new")
     try:
-        temporary.write_bytes(dump(records).encode("utf-8"))
-        temporary.replace(path)
+        replace(path, dump(records).encode("utf-8"))
     except OSError as error:
         raise DataError(f"{path}: cannot be written: {error.strerror}") from None
 

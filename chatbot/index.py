@@ -6,7 +6,6 @@ is moved into place last, so a crash leaves the old index whole.
 """
 
 import hashlib
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,6 +19,7 @@ from pydantic import BaseModel, ValidationError
 from chatbot.encoder import Encoder, Vectors
 from chatbot.errors import StaleIndexError
 from chatbot.faq import ENTRIES_FILE, GLOSSARY_FILE, PHRASINGS_FILE, Faq
+from chatbot.files import replace
 from chatbot.text import normalise
 
 MANIFEST = "manifest.json"
@@ -109,11 +109,12 @@ class Index:
         folder.mkdir(parents=True, exist_ok=True)
         lengths = np.array([len(of) for of in self._of], np.int32)
         flat = np.array([n for of in self._of for n in of], np.int32)
-        names = {f"{version}.faiss": b"", f"{version}.rows": b""}
-        names[f"{version}.faiss"] = faiss.serialize_index(self._vectors).tobytes()
-        names[f"{version}.rows"] = np.concatenate([lengths, flat]).astype("<i4").tobytes()
+        names = {
+            f"{version}.faiss": faiss.serialize_index(self._vectors).tobytes(),
+            f"{version}.rows": np.concatenate([lengths, flat]).astype("<i4").tobytes(),
+        }
         for name, content in names.items():
-            _replace(folder / name, content)
+            replace(folder / name, content)
         manifest = Manifest(
             faq_version=version,
             encoder=encoder.name,
@@ -125,7 +126,7 @@ class Index:
             built=datetime.now(UTC).date().isoformat(),
             files={name: hashlib.sha256(content).hexdigest() for name, content in names.items()},
         )
-        _replace(folder / MANIFEST, (manifest.model_dump_json(indent=2) + "\n").encode())
+        replace(folder / MANIFEST, (manifest.model_dump_json(indent=2) + "\n").encode())
         for old in [*folder.glob("*.faiss"), *folder.glob("*.rows")]:
             if old.name not in names:
                 old.unlink()
@@ -152,12 +153,6 @@ class Index:
         return cls(vectors, of), manifest
 
 
-def build(faq: Faq, encoder: Encoder) -> Index:
-    """Embed every row of `faq`."""
-    rows = rows_of(faq)
-    return Index.of_vectors(encoder.encode([row.text for row in rows]), [row.of for row in rows])
-
-
 def read_manifest(folder: Path) -> Manifest:
     """The manifest in `folder`; `StaleIndexError` where there is none or it cannot be read."""
     path = folder / MANIFEST
@@ -167,12 +162,3 @@ def read_manifest(folder: Path) -> Manifest:
         raise StaleIndexError(f"{path}: no index has been built") from None
     except ValidationError:
         raise StaleIndexError(f"{path}: not a manifest of this version") from None
-
-
-def _replace(path: Path, content: bytes) -> None:
-    temporary = path.with_name(path.name + ".new")
-    with temporary.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)

@@ -43,7 +43,10 @@ class Settings(BaseSettings):
         "", description="folder or hub name of the encoder; the FAQ's own if empty"
     )
     precision: float = Field(
-        0.95, gt=0, lt=1, description="share of given answers that must be right"
+        0.95,
+        gt=0,
+        lt=1,
+        description="share of answers that must be right, from the next calibration on",
     )
     threads: int = Field(0, ge=0, description="processors an encoding may use; 0 for all")
     max_body: int = Field(262_144, ge=1_024, description="largest request body, in bytes")

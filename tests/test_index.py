@@ -8,7 +8,7 @@ from chatbot import faq as faq_files
 from chatbot.encoder import Encoder, open_encoder
 from chatbot.errors import StaleIndexError
 from chatbot.faq import Entry, Faq, Phrasing, Source
-from chatbot.index import Index, build, fingerprint, read_manifest, rows_of
+from chatbot.index import Index, fingerprint, read_manifest, rows_of
 
 ROOT = Path(__file__).parent.parent
 SOURCE = Source(document="Parks", as_of="2026-01")
@@ -36,6 +36,11 @@ FAQ = Faq(
 @pytest.fixture(scope="module")
 def encoder() -> Encoder:
     return open_encoder(ROOT / "index/encoder")
+
+
+def build(faq: Faq, encoder: Encoder) -> Index:
+    rows = rows_of(faq)
+    return Index.of_vectors(encoder.encode([row.text for row in rows]), [row.of for row in rows])
 
 
 def test_rows_are_questions_with_their_parts_and_answers_then_phrasings() -> None:

@@ -12,6 +12,7 @@ from chatbot.api.deps import AnswererDep, SettingsDep
 from chatbot.contact import contact
 from chatbot.errors import MessageError
 from chatbot.faq import Entry
+from chatbot.reply import Reply
 from chatbot.text import MAX_CHARACTERS
 
 FOLDER = Path(__file__).parent / "page"
@@ -72,13 +73,13 @@ def _page(
     *,
     message: str = "",
     error: str = "",
-    reply: object = None,
+    reply: Reply | None = None,
     shown: Entry | None = None,
 ) -> HTMLResponse:
     mailbox = contact(
         settings.contact,
         settings.title,
-        (reply,) if reply is not None else (),  # type: ignore[arg-type]
+        (reply,) if reply is not None else (),
     )
     html = _templates.get_template("page.html").render(
         title=settings.title,
