@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from chatbot import building
 from chatbot import faq as faq_files
 from chatbot import index as index_files
-from chatbot.confidence import NEIGHBOURS, Calibration, Ranking, rank
+from chatbot.confidence import Calibration
 from chatbot.encoder import Encoder, open_encoder
 from chatbot.errors import ChatbotError, StaleIndexError
 from chatbot.faq import Faq
 from chatbot.index import Index
+from chatbot.manifest import Manifest
+from chatbot.ranking import NEIGHBOURS, Ranking, rank
 from chatbot.reply import Alternative, Match, Outcome, Reason, Reply
 from chatbot.settings import Settings
 from chatbot.spelling import Speller
@@ -23,10 +25,16 @@ class Answerer:
     """Answers questions from one FAQ; safe to share between threads."""
 
     def __init__(
-        self, faq: Faq, version: str, encoder: Encoder, index: Index, calibration: Calibration
+        self,
+        faq: Faq,
+        encoder: Encoder,
+        index: Index,
+        manifest: Manifest,
+        calibration: Calibration,
     ) -> None:
         self.faq = faq
-        self.version = version
+        self.version = manifest.faq_version
+        self.stated = manifest.stated
         self.calibration = calibration
         self._encoder = encoder
         self._index = index
@@ -50,19 +58,19 @@ class Answerer:
         try:
             index, manifest = Index.open(settings.index)
             calibration = Calibration.open(settings.index)
-            stale = (manifest.faq_version, manifest.encoder_sha256, calibration.encoder_sha256) != (
-                version,
-                encoder.sha256,
-                encoder.sha256,
+            stale = (
+                manifest.faq_version != version
+                or manifest.stated.precision != settings.precision
+                or {manifest.encoder_sha256, calibration.encoder_sha256} != {encoder.sha256}
             )
         except StaleIndexError:
             stale = True
         if stale:
-            print("the index is older than the FAQ or the encoder: building it", file=sys.stderr)
+            print("the index is of another FAQ, encoder or precision: building", file=sys.stderr)
             building.build(faq, version, encoder, settings.index, settings.precision)
-            index, _ = Index.open(settings.index)
+            index, manifest = Index.open(settings.index)
             calibration = Calibration.open(settings.index)
-        return cls(faq, version, encoder, index, calibration)
+        return cls(faq, encoder, index, manifest, calibration)
 
     def ask(self, message: str, limit: int = ALTERNATIVES, audience: str | None = None) -> Reply:
         """The reply to one message; `limit` bounds its alternatives.
@@ -98,7 +106,7 @@ class Answerer:
             return Reply(question=question, outcome=Outcome.FALLBACK, confidence=0, reason=reason)
         confidence = round(self.calibration.confidence(ranking.figures), 4)
         first = self.faq.entries[ranking.answers[0]]
-        sure = confidence >= self.calibration.threshold
+        sure = confidence >= self.stated.threshold
         elsewhere = bool(audience and first.audience and audience not in first.audience)
         answered = sure and not elsewhere
         reason = Reason.OTHER_AUDIENCE if sure else Reason.NOT_COVERED

@@ -8,20 +8,21 @@ import numpy as np
 
 from chatbot import index as index_files
 from chatbot.confidence import (
+    ENOUGH,
     FOLDS,
-    NEIGHBOURS,
     Bools,
     Calibration,
-    Ranking,
     fit,
     folds_of,
-    rank,
+    mixed_precision,
     uncalibrated,
 )
 from chatbot.encoder import Encoder, Vectors
-from chatbot.errors import StaleIndexError
+from chatbot.errors import PrecisionError, StaleIndexError
 from chatbot.faq import Faq
-from chatbot.index import Index, Manifest, Row
+from chatbot.index import Index, Row
+from chatbot.manifest import Manifest, Stated
+from chatbot.ranking import NEIGHBOURS, Ranking, rank
 
 
 @dataclass(frozen=True)
@@ -68,23 +69,20 @@ def hold_out(faq: Faq, vectors_of: Sequence[Vectors]) -> HeldOut:
     return HeldOut(rankings, np.array(right, bool), np.array([bool(row.of) for row in asked], bool))
 
 
-def calibrate(
-    faq: Faq, vectors_of: Sequence[Vectors], precision: float, sha256: str
-) -> Calibration:
+def calibrate(faq: Faq, vectors_of: Sequence[Vectors], sha256: str) -> Calibration:
     """The calibration of an encoder from its held-out phrasings."""
     if not faq.phrasings:
-        return uncalibrated(precision, sha256)
+        return uncalibrated(sha256)
     held_out = hold_out(faq, vectors_of)
-    return fit(held_out.rankings, held_out.right, held_out.answerable, precision, sha256)
+    return fit(held_out.rankings, held_out.right, held_out.answerable, sha256)
 
 
-def build(
-    faq: Faq, version: str, encoder: Encoder, folder: Path, precision: float
-) -> tuple[Manifest, Calibration]:
-    """Embed the FAQ, calibrate where that is still to do, and save both to `folder`.
+def build(faq: Faq, version: str, encoder: Encoder, folder: Path, precision: float) -> Manifest:
+    """Embed the FAQ, calibrate where that is still to do, and publish both in `folder`.
 
     An encoder trained on the phrasings scores them far too well, so its calibration comes from
-    `scripts/calibrate.py`, with encoders trained without each fold, and is kept here.
+    `scripts/calibrate.py`, with encoders trained without each fold, and is kept here. Raises
+    `PrecisionError`, and leaves `folder` as it was, where held-out precision is below `precision`.
     """
     rows = index_files.rows_of(faq)
     vectors = encoder.encode([row.text for row in rows])
@@ -93,8 +91,32 @@ def build(
     except StaleIndexError:
         calibration = None
     if calibration is None or calibration.encoder_sha256 != encoder.sha256:
-        calibration = calibrate(faq, [vectors] * FOLDS, precision, encoder.sha256)
+        calibration = calibrate(faq, [vectors] * FOLDS, encoder.sha256)
+        stated = calibration.stated(precision)
+    else:
+        stated = calibration.stated(precision)
+        _recheck(faq, vectors, calibration, stated)
     folder.mkdir(parents=True, exist_ok=True)
     calibration.save(folder)
     index = Index.of_vectors(vectors, [row.of for row in rows])
-    return index.save(folder, faq, version, encoder), calibration
+    return index.save(folder, faq, version, encoder, stated)
+
+
+def _recheck(faq: Faq, vectors: Vectors, calibration: Calibration, stated: Stated) -> None:
+    """Refuse phrasings that a kept calibration does not hold for.
+
+    Its encoder may know most of them, so this precision is flattered; below the one asked for, it
+    shows that phrasings added since are labelled wrongly, or are of entries like one another.
+    """
+    if len(faq.phrasings) < ENOUGH:
+        return
+    held_out = hold_out(faq, [vectors] * FOLDS)
+    confidences = np.array([calibration.confidence(one.figures) for one in held_out.rankings])
+    given = confidences >= stated.threshold
+    reached = mixed_precision(given, held_out.right, held_out.answerable)
+    if reached < stated.precision:
+        raise PrecisionError(
+            f"only {reached:.1%} of the answers to held-out phrasings would be right, and "
+            f"{stated.precision:.0%} are asked for: some phrasings added since the calibration "
+            "are labelled wrongly or belong to several entries; mend them, or calibrate anew"
+        )

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from chatbot.settings import Settings
 
 
+LISTED = 10  # near twins that a build names
+
+
 class Sentences(click.Group):
     """A group whose commands end in one sentence and exit code 1 where something is wrong."""
 
@@ -167,25 +170,29 @@ def check() -> None:
 @main.command()
 def build() -> None:
     """Embed the FAQ into index/ and calibrate its confidence."""
-    from chatbot import building, faq, index
+    from chatbot import building, faq, index, twins
     from chatbot.encoder import open_encoder
 
     settings = _settings()
     content = faq.load(settings.home)
     version = index.fingerprint(settings.home)
     encoder = open_encoder(settings.encoder_place, settings.threads)
-    manifest, calibration = building.build(
-        content, version, encoder, settings.index, settings.precision
-    )
+    manifest = building.build(content, version, encoder, settings.index, settings.precision)
     click.echo(
         f"{manifest.rows} rows of {manifest.entries} entries and {manifest.phrasings} phrasings "
         f"in {settings.index}"
     )
-    measured = calibration.measured
+    measured = manifest.stated.measured
     if measured is None:
         click.echo("Too few phrasings to measure a confidence: only near-equal texts are answered.")
     else:
-        click.echo(f"Threshold {calibration.threshold:.2f}. {measured.in_words()}")
+        click.echo(f"Threshold {manifest.stated.threshold:.2f}. {measured.in_words()}")
+    near = twins.find(content, index.Index.open(settings.index)[0])
+    if near:
+        click.echo(f"{len(near)} pairs of entries are near twins; the nearest:")
+    for pair in near:
+        if pair in near[:LISTED] or pair.verdicts:
+            click.echo(f"  {pair.in_words()}")
 
 
 @main.command("import")

@@ -17,6 +17,10 @@ class StaleIndexError(ChatbotError):
     """The index is missing, damaged or does not belong to the files beside it."""
 
 
+class PrecisionError(ChatbotError):
+    """The answers would be wrong more often than the settings allow, so no index is published."""
+
+
 class EncoderError(ChatbotError):
     """The encoder cannot be opened."""
 

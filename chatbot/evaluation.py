@@ -18,8 +18,9 @@ import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from chatbot.answering import Answerer
-from chatbot.confidence import Share, interval
+from chatbot.confidence import interval
 from chatbot.errors import DataError
+from chatbot.manifest import Share
 from chatbot.reply import Outcome
 
 BINS = 10
@@ -123,7 +124,9 @@ class Report:
             "coverage": _share(answerable, lambda one: one.answered),
             "precision": _share(given, lambda one: one.right),
             "false_answers": _share(unanswerable, lambda one: one.answered),
-            "auroc": _resampled(self.results, _auroc),
+            "auroc": _resampled(
+                self.results, lambda confidence, outcome: auroc(confidence, outcome[:, 0] > 0)
+            ),
             "calibration_error": _resampled(self.results, _calibration_error),
         }
         kinds = sorted({one.question.kind for one in self.results})
@@ -245,9 +248,11 @@ def _resampled(
     return (round(value, 4), round(float(low), 4), round(float(high), 4))
 
 
-def _auroc(confidence: Numbers, outcome: Numbers) -> float:
-    """Mann-Whitney's U over the number of pairs; ties count half."""
-    answerable = outcome[:, 0] > 0
+def auroc(confidence: Numbers, answerable: npt.NDArray[np.bool_]) -> float:
+    """The chance that an answerable question gets more confidence than another; NaN without both.
+
+    Mann-Whitney's U over the number of pairs; ties count half.
+    """
     many, few = int(answerable.sum()), int((~answerable).sum())
     if not many or not few:
         return float("nan")

@@ -14,29 +14,14 @@ from pathlib import Path
 import faiss
 import numpy as np
 import numpy.typing as npt
-from pydantic import BaseModel, ValidationError
 
+from chatbot import manifest as manifest_file
 from chatbot.encoder import Encoder, Vectors
 from chatbot.errors import StaleIndexError
 from chatbot.faq import ENTRIES_FILE, GLOSSARY_FILE, PHRASINGS_FILE, Faq
 from chatbot.files import replace
+from chatbot.manifest import MANIFEST, Manifest, Stated
 from chatbot.text import normalise
-
-MANIFEST = "manifest.json"
-
-
-class Manifest(BaseModel):
-    """What an index was built from; when one of the hashes changes it is stale."""
-
-    faq_version: str
-    encoder: str
-    encoder_sha256: str
-    dimension: int
-    entries: int
-    phrasings: int
-    rows: int
-    built: str
-    files: dict[str, str]  # name -> SHA-256
 
 
 @dataclass(frozen=True)
@@ -104,7 +89,14 @@ class Index:
             for line, found in zip(scores, rows.tolist(), strict=True)
         ]
 
-    def save(self, folder: Path, faq: Faq, version: str, encoder: Encoder) -> Manifest:
+    def vectors(self) -> Vectors:
+        """The vectors of all rows, as they are kept."""
+        kept: Vectors = self._vectors.reconstruct_n(0, len(self))
+        return kept
+
+    def save(
+        self, folder: Path, faq: Faq, version: str, encoder: Encoder, stated: Stated
+    ) -> Manifest:
         """Write the index and then its manifest to `folder`; older files go last."""
         folder.mkdir(parents=True, exist_ok=True)
         lengths = np.array([len(of) for of in self._of], np.int32)
@@ -124,6 +116,7 @@ class Index:
             phrasings=len(faq.phrasings),
             rows=len(self),
             built=datetime.now(UTC).date().isoformat(),
+            stated=stated,
             files={name: hashlib.sha256(content).hexdigest() for name, content in names.items()},
         )
         replace(folder / MANIFEST, (manifest.model_dump_json(indent=2) + "\n").encode())
@@ -135,7 +128,7 @@ class Index:
     @classmethod
     def open(cls, folder: Path) -> tuple["Index", Manifest]:
         """The index in `folder` and its manifest; `StaleIndexError` where it is not whole."""
-        manifest = read_manifest(folder)
+        manifest = manifest_file.read(folder)
         content = {}
         for name, sha256 in manifest.files.items():
             path = folder / name
@@ -151,14 +144,3 @@ class Index:
         of = [tuple(flat[start:end]) for start, end in zip(starts, ends, strict=True)]
         vectors = faiss.deserialize_index(np.frombuffer(content[".faiss"], np.uint8))
         return cls(vectors, of), manifest
-
-
-def read_manifest(folder: Path) -> Manifest:
-    """The manifest in `folder`; `StaleIndexError` where there is none or it cannot be read."""
-    path = folder / MANIFEST
-    try:
-        return Manifest.model_validate_json(path.read_bytes())
-    except FileNotFoundError:
-        raise StaleIndexError(f"{path}: no index has been built") from None
-    except ValidationError:
-        raise StaleIndexError(f"{path}: not a manifest of this version") from None

@@ -46,7 +46,7 @@ class Settings(BaseSettings):
         0.95,
         gt=0,
         lt=1,
-        description="share of answers that must be right, from the next calibration on",
+        description="share of answers that must be right on held-out phrasings",
     )
     threads: int = Field(0, ge=0, description="processors an encoding may use; 0 for all")
     max_body: int = Field(262_144, ge=1_024, description="largest request body, in bytes")

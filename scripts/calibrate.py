@@ -33,9 +33,9 @@ def main() -> None:
         vectors.append(encoder.encode([row.text for row in rows]))
         print(f"fold {fold}: {len(rows)} rows embedded", flush=True)
     sha256 = open_encoder(options.index / "encoder").sha256
-    calibration = building.calibrate(content, vectors, options.precision, sha256)
+    calibration = building.calibrate(content, vectors, sha256)
     calibration.save(options.index)
-    print(calibration.model_dump_json(indent=2))
+    print(calibration.stated(options.precision).model_dump_json(indent=2))
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ import json
 import random
 import re
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -44,6 +45,7 @@ class Recipe:
     temperature: float = 0.05
     learning_rate: float = 8e-5
     noise: float = 0.3  # share of texts that get a typing slip or a term written otherwise
+    kept: float = 0.1  # share of the stock weights in the end (Wortsman et al. 2022, WiSE-FT)
 
 
 @dataclass(frozen=True)
@@ -191,6 +193,34 @@ def neighbours(model: SentenceTransformer, texts: Texts) -> list[set[str]]:
     return [set().union(*(texts.answerable[n][1] for n in row)) for row in nearest]
 
 
+def mix_in(model: SentenceTransformer, stock: SentenceTransformer, share: float) -> None:
+    """Move the weights of `model` back by `share` of the way to those of `stock`."""
+    before = stock.state_dict()
+    model.load_state_dict(
+        {
+            name: torch.lerp(weights, before[name], share)
+            if weights.is_floating_point()
+            else weights
+            for name, weights in model.state_dict().items()
+        }
+    )
+
+
+def thinned(faq: Faq, per_answer: int) -> list[Phrasing]:
+    """About so many phrasings an answer, and as large a part of the unanswerable ones."""
+    counts: Counter[str] = Counter()
+    answerable, kept = [one for one in faq.phrasings if one.of], []
+    random.Random(0).shuffle(answerable)
+    for one in answerable:
+        answers = {faq.answer_of[of] for of in one.of}
+        if all(counts[answer] < per_answer for answer in answers):
+            counts.update(answers)
+            kept.append(one)
+    others = [one for one in faq.phrasings if not one.of]
+    share = len(kept) / len(answerable)
+    return kept + random.Random(0).sample(others, round(len(others) * share))
+
+
 def train(faq: Faq, phrasings: Sequence[Phrasing], recipe: Recipe, out: Path) -> None:
     """Fine-tune on `phrasings` and save a sentence-transformers folder at `out`."""
     if (out / "training.json").is_file():
@@ -253,6 +283,7 @@ def train(faq: Faq, phrasings: Sequence[Phrasing], recipe: Recipe, out: Path) ->
                 },
                 state,
             )
+    mix_in(model, base_model(), recipe.kept)
     model.eval()
     model.save(str(out))
     record = {

@@ -33,7 +33,7 @@ def client(settings: Settings, answerer: Answerer) -> TestClient:
 @pytest.fixture(scope="session")
 def altered(settings: Settings, answerer: Answerer) -> Callable[..., TestClient]:
     """Makes a client of the same service with fields of one entry, or the encoder, changed."""
-    index, _ = Index.open(settings.index)
+    index, manifest = Index.open(settings.index)
     same = open_encoder(settings.index / "encoder", settings.threads)
 
     def make(entry_id: str = "", encoder: Encoder = same, **fields: object) -> TestClient:
@@ -42,7 +42,7 @@ def altered(settings: Settings, answerer: Answerer) -> Callable[..., TestClient]
             for one in answerer.faq.entries
         )
         faq = replace(answerer.faq, entries=tuple(entries))
-        other = Answerer(faq, answerer.version, encoder, index, answerer.calibration)
+        other = Answerer(faq, encoder, index, manifest, answerer.calibration)
         return TestClient(app.create(settings, other))
 
     return make

@@ -4,11 +4,13 @@ from pathlib import Path
 import pytest
 
 from chatbot import index as index_files
+from chatbot import manifest as manifest_files
 from chatbot import settings as settings_file
 from chatbot.answering import Answerer
 from chatbot.errors import ChatbotError, MessageError
 from chatbot.faq import write
 from chatbot.reply import Outcome, Reason
+from chatbot.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 
@@ -118,15 +120,14 @@ def test_alternatives_are_bounded_and_best_first(answerer: Answerer) -> None:
     assert answerer.ask("who pays for it all", limit=0).alternatives == ()
 
 
-def test_an_answer_for_others_is_not_given(answerer: Answerer) -> None:
+def test_an_answer_for_others_is_not_given(answerer: Answerer, settings: Settings) -> None:
     entries = tuple(
         one.model_copy(update={"audience": ("school",)}) if one.id == "stls-47" else one
         for one in answerer.faq.entries
     )
     faq = type(answerer.faq)(entries, answerer.faq.phrasings, answerer.faq.glossary)
-    limited = Answerer(
-        faq, answerer.version, answerer._encoder, answerer._index, answerer.calibration
-    )
+    manifest = manifest_files.read(settings.index)
+    limited = Answerer(faq, answerer._encoder, answerer._index, manifest, answerer.calibration)
     assert limited.ask(ASKED[0][0], audience="school").outcome == Outcome.ANSWER
     assert limited.ask(ASKED[0][0]).outcome == Outcome.ANSWER
     refused = limited.ask(ASKED[0][0], audience="early_years")
@@ -137,7 +138,7 @@ def test_an_answer_for_others_is_not_given(answerer: Answerer) -> None:
 def test_a_changed_faq_is_built_anew_at_start(home: Path) -> None:
     small(home)
     answerer = Answerer.open(settings_file.read(home))
-    manifest = index_files.read_manifest(home / "index")
+    manifest = manifest_files.read(home / "index")
     assert manifest.faq_version == answerer.version == index_files.fingerprint(home)
     assert manifest.phrasings == 40
 
@@ -151,7 +152,7 @@ def test_a_changed_answer_is_given_in_its_new_words(home: Path) -> None:
     ]
     write(home / "faq.jsonl", changed)
     answerer = Answerer.open(settings_file.read(home))
-    answerer.calibration = answerer.calibration.model_copy(update={"threshold": 0.0})
+    answerer.stated = answerer.stated.model_copy(update={"threshold": 0.0})
     match = answerer.ask("Where will STLS be based").match
     assert match is not None
     assert match.answer == "In Maidstone."

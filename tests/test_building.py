@@ -8,6 +8,7 @@ from chatbot import settings as settings_file
 from chatbot.answering import Answerer
 from chatbot.confidence import FOLDS, Calibration
 from chatbot.encoder import Encoder, open_encoder
+from chatbot.errors import PrecisionError
 from chatbot.faq import Entry, Faq, Phrasing, Source, write
 from chatbot.index import Index
 from chatbot.reply import Outcome
@@ -51,8 +52,8 @@ def test_entries_with_the_same_answer_are_both_right() -> None:
 
 def test_without_phrasings_nothing_is_called_measured(tmp_path: Path, encoder: Encoder) -> None:
     faq = Faq(entries=(entry(1, "One."), entry(2, "Two.")))
-    _, calibration = building.build(faq, "v", encoder, tmp_path, 0.95)
-    assert calibration.measured is None
+    manifest = building.build(faq, "v", encoder, tmp_path, 0.95)
+    assert manifest.stated.measured is None
     assert len(Index.open(tmp_path)[0]) == 4
 
 
@@ -60,8 +61,8 @@ def test_a_build_keeps_the_calibration_of_its_encoder(tmp_path: Path, encoder: E
     kept = Calibration.open(ROOT / "index")
     kept.save(tmp_path)
     faq = Faq(entries=(entry(1, "One."),))
-    _, calibration = building.build(faq, "v", encoder, tmp_path, 0.95)
-    assert calibration == kept
+    manifest = building.build(faq, "v", encoder, tmp_path, 0.95)
+    assert manifest.stated == kept.stated(0.95)
     assert Calibration.open(tmp_path) == kept
 
 
@@ -70,8 +71,8 @@ def test_a_build_replaces_the_calibration_of_another_encoder(
 ) -> None:
     other = Calibration.open(ROOT / "index").model_copy(update={"encoder_sha256": "other"})
     other.save(tmp_path)
-    _, calibration = building.build(Faq(entries=(entry(1, "One."),)), "v", encoder, tmp_path, 0.95)
-    assert calibration.encoder_sha256 == encoder.sha256
+    building.build(Faq(entries=(entry(1, "One."),)), "v", encoder, tmp_path, 0.95)
+    assert Calibration.open(tmp_path).encoder_sha256 == encoder.sha256
 
 
 def test_the_committed_calibration_is_of_the_committed_encoder_and_reaches_its_precision(
@@ -79,9 +80,12 @@ def test_the_committed_calibration_is_of_the_committed_encoder_and_reaches_its_p
 ) -> None:
     calibration = Calibration.open(ROOT / "index")
     assert calibration.encoder_sha256 == encoder.sha256
-    assert calibration.measured is not None
-    assert calibration.measured.precision[0] >= calibration.precision == 0.95
-    assert calibration.measured.questions > 5_000
+    _, manifest = Index.open(ROOT / "index")
+    assert manifest.stated == calibration.stated(settings_file.read(ROOT).precision)
+    measured = manifest.stated.measured
+    assert measured is not None
+    assert measured.precision[0] >= manifest.stated.precision == 0.95
+    assert measured.questions > 5_000
 
 
 def test_an_faq_of_one_entry_answers_its_own_question(tmp_path: Path) -> None:
@@ -91,3 +95,64 @@ def test_an_faq_of_one_entry_answers_its_own_question(tmp_path: Path) -> None:
     answerer = Answerer.open(settings_file.read(tmp_path))
     assert answerer.ask("question 1").outcome == Outcome.ANSWER
     assert answerer.ask("where can I park").outcome == Outcome.FALLBACK
+
+
+def labelled(wrong: int) -> Faq:
+    """Four entries, each asked in sixty ways; the labels of `wrong` of these are of another."""
+    things = ("dogs", "parking", "toilets", "tickets")
+    ways = [
+        f"{start} {thing} {end}"
+        for start in (
+            "tell me about",
+            "what about",
+            "any news of",
+            "i need to know of",
+            "help with",
+        )
+        for thing in things
+        for end in (
+            "today",
+            "tomorrow",
+            "on sunday",
+            "in may",
+            "in winter",
+            "here",
+            "over there",
+            "please now",
+            "for my mum",
+            "for six",
+            "by the lake",
+            "at night",
+        )
+    ]
+    entries = tuple(entry(n, f"Answer about {thing}.") for n, thing in enumerate(things))
+    entries = tuple(
+        one.model_copy(update={"question": f"What about {thing}?"})
+        for one, thing in zip(entries, things, strict=True)
+    )
+    phrasings = tuple(
+        Phrasing(text=text, of=(f"p-{(topic_of(text, things) + (n < wrong) * (1 + n % 3)) % 4}",))
+        for n, text in enumerate(sorted(ways, key=lambda text: text[::-1]))
+    )
+    return Faq(entries=entries, phrasings=phrasings)
+
+
+def topic_of(text: str, things: tuple[str, ...]) -> int:
+    return next(n for n, thing in enumerate(things) if thing in text)
+
+
+def test_phrasings_that_a_kept_calibration_does_not_hold_for_are_not_published(
+    tmp_path: Path, encoder: Encoder
+) -> None:
+    Calibration.open(ROOT / "index").save(tmp_path)
+    before = sorted(tmp_path.iterdir())
+    with pytest.raises(PrecisionError, match=r"only \d\d\.\d% of the answers .* 95% are asked for"):
+        building.build(labelled(wrong=120), "v", encoder, tmp_path, 0.95)
+    assert sorted(tmp_path.iterdir()) == before
+    assert building.build(labelled(wrong=0), "v", encoder, tmp_path, 0.95).rows == 248
+
+
+def test_a_precision_out_of_reach_is_not_published(tmp_path: Path, encoder: Encoder) -> None:
+    with pytest.raises(PrecisionError, match="no threshold"):
+        building.build(labelled(wrong=200), "v", encoder, tmp_path, 0.99)
+    assert not list(tmp_path.iterdir())

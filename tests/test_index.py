@@ -5,12 +5,15 @@ import numpy as np
 import pytest
 
 from chatbot import faq as faq_files
+from chatbot import manifest as manifest_file
 from chatbot.encoder import Encoder, open_encoder
 from chatbot.errors import StaleIndexError
 from chatbot.faq import Entry, Faq, Phrasing, Source
-from chatbot.index import Index, fingerprint, read_manifest, rows_of
+from chatbot.index import Index, fingerprint, rows_of
+from chatbot.manifest import Stated
 
 ROOT = Path(__file__).parent.parent
+STATED = Stated(precision=0.95, threshold=0.9, measured=None)
 SOURCE = Source(document="Parks", as_of="2026-01")
 FAQ = Faq(
     entries=(
@@ -79,7 +82,7 @@ def test_half_precision_search_agrees_with_exact_search() -> None:
 
 def test_saved_and_opened_it_is_the_same(tmp_path: Path, encoder: Encoder) -> None:
     index = build(FAQ, encoder)
-    manifest = index.save(tmp_path, FAQ, "abc", encoder)
+    manifest = index.save(tmp_path, FAQ, "abc", encoder, STATED)
     opened, read = Index.open(tmp_path)
     assert read == manifest
     assert (read.rows, read.entries, read.phrasings, read.dimension) == (8, 2, 2, 384)
@@ -89,8 +92,8 @@ def test_saved_and_opened_it_is_the_same(tmp_path: Path, encoder: Encoder) -> No
 
 def test_saving_anew_leaves_only_the_new_files(tmp_path: Path, encoder: Encoder) -> None:
     index = build(FAQ, encoder)
-    index.save(tmp_path, FAQ, "old", encoder)
-    index.save(tmp_path, FAQ, "new", encoder)
+    index.save(tmp_path, FAQ, "old", encoder, STATED)
+    index.save(tmp_path, FAQ, "new", encoder, STATED)
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "manifest.json",
         "new.faiss",
@@ -101,7 +104,7 @@ def test_saving_anew_leaves_only_the_new_files(tmp_path: Path, encoder: Encoder)
 def test_a_crash_before_the_manifest_leaves_the_old_index_whole(
     tmp_path: Path, encoder: Encoder
 ) -> None:
-    build(FAQ, encoder).save(tmp_path, FAQ, "old", encoder)
+    build(FAQ, encoder).save(tmp_path, FAQ, "old", encoder, STATED)
     (tmp_path / "new.faiss").write_bytes(b"half a fi")
     (tmp_path / "manifest.json.new").write_bytes(b"{")
     _, manifest = Index.open(tmp_path)
@@ -120,7 +123,7 @@ def test_a_crash_before_the_manifest_leaves_the_old_index_whole(
 def test_an_index_that_is_not_whole_is_refused(
     tmp_path: Path, encoder: Encoder, spoil, sentence: str
 ) -> None:
-    build(FAQ, encoder).save(tmp_path, FAQ, "v", encoder)
+    build(FAQ, encoder).save(tmp_path, FAQ, "v", encoder, STATED)
     spoil(tmp_path)
     with pytest.raises(StaleIndexError, match=sentence):
         Index.open(tmp_path)
@@ -139,6 +142,6 @@ def test_the_fingerprint_changes_with_each_file(tmp_path: Path) -> None:
 
 
 def test_the_committed_index_belongs_to_the_committed_files() -> None:
-    manifest = read_manifest(ROOT / "index")
+    manifest = manifest_file.read(ROOT / "index")
     assert manifest.faq_version == fingerprint(ROOT)
     assert manifest.encoder_sha256 == open_encoder(ROOT / "index/encoder").sha256

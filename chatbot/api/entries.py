@@ -6,8 +6,8 @@ from starlette.exceptions import HTTPException
 
 from chatbot.api.deps import AnswererDep, SettingsDep
 from chatbot.api.problems import DOCUMENTED
-from chatbot.confidence import Measured
 from chatbot.faq import Entry
+from chatbot.manifest import Measured
 
 routes = APIRouter(tags=["faq"])
 
@@ -28,8 +28,8 @@ def entries(answerer: AnswererDep, settings: SettingsDep) -> Entries:
     return Entries(
         title=settings.title,
         faq_version=answerer.version,
-        threshold=answerer.calibration.threshold,
-        measured=answerer.calibration.measured,
+        threshold=answerer.stated.threshold,
+        measured=answerer.stated.measured,
         entries=answerer.faq.entries,
     )
 

@@ -85,7 +85,7 @@ def _page(
         title=settings.title,
         examples=settings.examples,
         contact=mailbox,
-        measured=answerer.calibration.measured,
+        measured=answerer.stated.measured,
         longest=MAX_CHARACTERS,
         message=message,
         error=error,

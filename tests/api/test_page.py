@@ -229,6 +229,6 @@ def test_a_file_in_place_of_the_message_is_a_problem(client: TestClient) -> None
 
 
 def test_the_share_of_right_answers_is_told(client: TestClient, answerer: Answerer) -> None:
-    measured = answerer.calibration.measured
+    measured = answerer.stated.measured
     assert measured is not None
     assert measured.in_words() in words(get(client), "//footer")

@@ -1,0 +1,135 @@
+"""The nearest rows of a question to ranked answers, and the figures that tell how sure that is."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from chatbot.index import Neighbours
+
+NEIGHBOURS = 300  # rows that a question is ranked by
+BEST = 3  # rows of an answer whose mean similarity is its score
+MANY = 10
+CLOSE = 20
+SHARP = 0.02
+TEMPERATURE = 0.05  # of the encoder's training
+NOTHING = "its margin to unanswerable phrasings"
+NEAREST = "the same, nearest row only"
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Answers scored for one question, best first, and what tells whether the first is right.
+
+    `answers` are positions of entries, one for each different answer; `scores` are cosines.
+    """
+
+    answers: list[int]
+    scores: list[float]
+    figures: Floats
+
+    def shares(self, confidence: float) -> list[float]:
+        """An estimate for each answer: the first gets `confidence`, the others part of the rest.
+
+        The rest is shared out by nearness, unanswerable phrasings taking part.
+        """
+        if not self.answers:
+            return []
+        nothing = self.scores[0] - float(self.figures[FIGURES.index(NOTHING)])
+        weights = [math.exp((score - self.scores[0]) / TEMPERATURE) for score in self.scores[1:]]
+        whole = sum(weights) + math.exp((nothing - self.scores[0]) / TEMPERATURE)
+        # What is ranked lower is not called more probable.
+        return [
+            confidence,
+            *(min(confidence, (1 - confidence) * weight / whole) for weight in weights),
+        ]
+
+
+def rank(found: Neighbours, answer_of: Sequence[int], words: int) -> Ranking:
+    """Group the nearest rows of a question of so many `words` by answer.
+
+    `answer_of[entry]` is the first entry with the same answer. An answer's score is the mean of its
+    `BEST` nearest rows; unanswerable rows compete in the same way but are never ranked.
+    """
+    # What was not found is no nearer than the last that was; a small index is found whole.
+    floor = float(found.scores[-1]) if len(found.scores) == NEIGHBOURS else 0.0
+    by_answer: dict[int, list[float]] = {}
+    by_entry: dict[int, list[float]] = {}
+    nothing: list[float] = []
+    for score, of in zip(found.scores.tolist(), found.of, strict=True):
+        if not of:
+            nothing.append(score)
+        for answer in {answer_of[entry] for entry in of}:
+            by_answer.setdefault(answer, []).append(score)
+        for entry in of:
+            by_entry.setdefault(entry, []).append(score)
+    if not by_answer:
+        return Ranking([], [], np.zeros(len(FIGURES)))
+    order = sorted(by_answer, key=lambda answer: -_mean(by_answer[answer], BEST, floor))
+    figures = _figures([by_answer[answer] for answer in order], nothing, floor)
+    figures["words"] = math.log1p(words)
+    first = by_answer[order[0]]
+    nearest = float(found.scores[min(CLOSE, len(found.scores)) - 1])
+    figures["share of the first in the nearest rows"] = sum(s >= nearest for s in first) / CLOSE
+    figures["share of the unanswerable there"] = sum(s >= nearest for s in nothing) / CLOSE
+    # Of the entries that give an answer, the nearest one is shown.
+    shown: dict[int, int] = {}
+    for entry in sorted(by_entry, key=lambda entry: -_mean(by_entry[entry], BEST, floor)):
+        shown.setdefault(answer_of[entry], entry)
+    return Ranking(
+        [shown[answer] for answer in order],
+        [_mean(by_answer[answer], BEST, floor) for answer in order],
+        np.array([figures[name] for name in FIGURES]),
+    )
+
+
+def _mean(scores: Sequence[float], of: int, floor: float) -> float:
+    """The mean of the best `of` scores; missing ones count as the last that was found."""
+    return (sum(scores[:of]) + floor * max(0, of - len(scores))) / of
+
+
+def _soft(scores: Sequence[float], temperature: float, floor: float) -> float:
+    """Log of the summed weights exp(score / temperature) of the best `MANY` scores."""
+    weights = sum(math.exp((score - 1) / temperature) for score in scores[:MANY])
+    return math.log(weights + math.exp((floor - 1) / temperature))
+
+
+def _figures(
+    ranked: Sequence[list[float]], nothing: Sequence[float], floor: float
+) -> dict[str, float]:
+    """What the scores of the answers, best first, and of unanswerable rows tell."""
+    first, others = ranked[0], ranked[1:]
+    best = _mean(first, BEST, floor)
+    means = [_mean(scores, BEST, floor) for scores in others[:2]] + [floor, floor]
+    many = _mean(first, MANY, floor)
+    figures = {
+        "score of the first answer": best,
+        "its margin to the second": best - means[0],
+        "its margin to the third": best - means[1],
+        NOTHING: best - _mean(nothing, BEST, floor),
+        NEAREST: first[0] - _mean(nothing, 1, floor),
+        "the same, many rows": many - _mean(nothing, MANY, floor),
+        "margin to the second, many rows": many
+        - max((_mean(scores, MANY, floor) for scores in others[:5]), default=floor),
+    }
+    for name, temperature in (("sharp", SHARP), ("soft", TEMPERATURE)):
+        own = _soft(first, temperature, floor)
+        unanswerable = _soft(nothing, temperature, floor)
+        all_others = [_soft(scores, temperature, floor) for scores in others] + [unanswerable]
+        top = max(all_others)
+        whole = top + math.log(sum(math.exp(one - top) for one in all_others))
+        figures[f"{name} odds against all others"] = own - whole
+        figures[f"{name} odds against the unanswerable"] = own - unanswerable
+    return figures
+
+
+FIGURES = (
+    *_figures([[0.0]], [], 0.0),
+    "words",
+    "share of the first in the nearest rows",
+    "share of the unanswerable there",
+)
