@@ -1,4 +1,4 @@
-"""Question to reply: the one pipeline that every way in uses."""
+"""A message to its replies: the one pipeline that every way in uses."""
 
 import sys
 from collections.abc import Sequence
@@ -6,23 +6,32 @@ from collections.abc import Sequence
 from chatbot import building
 from chatbot import faq as faq_files
 from chatbot import index as index_files
-from chatbot.confidence import Calibration
+from chatbot.audience import Audiences
+from chatbot.confidence import CHOICES, Calibration
 from chatbot.encoder import Encoder, open_encoder
 from chatbot.errors import ChatbotError, StaleIndexError
 from chatbot.faq import Faq
 from chatbot.index import Index
+from chatbot.lookup import Judged, Lookup
 from chatbot.manifest import Manifest
-from chatbot.ranking import NEIGHBOURS, Ranking, rank
-from chatbot.reply import Alternative, Match, Outcome, Reason, Reply
+from chatbot.privacy import Finder
+from chatbot.reading import Reader, Turn
+from chatbot.reply import Alternative, Answered, Match, Note, NoteKind, Outcome, Reason, Reply
 from chatbot.settings import Settings
-from chatbot.spelling import Speller
-from chatbot.text import Expander, clean, normalise
+from chatbot.small_talk import Kind
+from chatbot.splitting import asks, has_question_word, stretches, without_signature
+from chatbot.text import clean, clean_lines
+from chatbot.topics import Topics, stems
+from chatbot.vocabulary import Vocabulary
 
 ALTERNATIVES = 3
+RANKED = 20  # entries that are looked at to offer any
+LONG = 8
+VAGUE = 2  # so few words that say something name a topic rather than ask about it
 
 
 class Answerer:
-    """Answers questions from one FAQ; safe to share between threads."""
+    """Answers messages from one FAQ; safe to share between threads."""
 
     def __init__(
         self,
@@ -31,17 +40,20 @@ class Answerer:
         index: Index,
         manifest: Manifest,
         calibration: Calibration,
+        vocabulary: Vocabulary,
+        settings: Settings,
     ) -> None:
         self.faq = faq
         self.version = manifest.faq_version
         self.stated = manifest.stated
+        self.settings = settings
         self.calibration = calibration
-        self._encoder = encoder
-        self._index = index
-        known = [row.text for row in index_files.rows_of(faq)]
-        self._mend = Speller([*known, *(normalise(one.term) for one in faq.glossary)])
-        self._expand = Expander(faq.glossary, known)
-        self._answer_of = building.answer_positions(faq)
+        self.vocabulary = vocabulary
+        self.lookup = Lookup(faq, encoder, index, calibration, vocabulary)
+        self._reader = Reader(self.lookup, faq)
+        self._topics = Topics(faq)
+        self._audiences = Audiences(settings.audiences)
+        self.personal = Finder(vocabulary.small, [settings.contact])
 
     @classmethod
     def open(cls, settings: Settings) -> "Answerer":
@@ -49,7 +61,6 @@ class Answerer:
 
         `ChatbotError` says in a sentence what is wrong where neither can be done.
         """
-        faq = faq_files.load(settings.home)
         version = index_files.fingerprint(settings.home)
         try:
             encoder = open_encoder(settings.encoder_place, settings.threads)
@@ -66,64 +77,190 @@ class Answerer:
         except StaleIndexError:
             stale = True
         if stale:
+            faq = faq_files.load(settings.home)
             print("the index is of another FAQ, encoder or precision: building", file=sys.stderr)
             building.build(faq, version, encoder, settings.index, settings.precision)
             index, manifest = Index.open(settings.index)
             calibration = Calibration.open(settings.index)
-        return cls(faq, encoder, index, manifest, calibration)
+        # The phrasings of a fresh index were checked when it was built.
+        faq = faq_files.load_entries(settings.home)
+        words = index_files.read_words(settings.index, manifest)
+        vocabulary = Vocabulary.model_validate_json(words)
+        return cls(faq, encoder, index, manifest, calibration, vocabulary, settings)
 
-    def ask(self, message: str, limit: int = ALTERNATIVES, audience: str | None = None) -> Reply:
-        """The reply to one message; `limit` bounds its alternatives.
+    def ask(
+        self,
+        message: str,
+        history: Sequence[Turn] = (),
+        audience: str | None = None,
+        limit: int = ALTERNATIVES,
+    ) -> Answered:
+        """A reply for each question of the message, in order, and what is to be said before.
 
-        An answer that holds only for others than the `audience` named is not given.
+        `history` holds the conversation's turns before it, oldest first; `audience` says who asks,
+        where the message does not; `limit` bounds what is named beside an answer or a fallback,
+        while there are two to four choices.
         """
-        return self.ask_many([message], limit, audience)[0]
+        text = clean(message)
+        lines = without_signature(clean_lines(message)) or text
+        whole = self.lookup.judge([" ".join(lines.split())])[0]
+        notes = self._notes(text, whole)
+        kind = whole.talk
+        if kind is not None and kind != Kind.RISK and not (history and asks(text)):
+            return Answered(notes=notes, replies=(self._small_talk(text, kind),))
+        said = [self._audiences.said(one) for one in (*(turn.message for turn in history), text)]
+        who = next((one for one in reversed(said) if one), audience)
+        read = self._reader.read(lines, whole, history)
+        replies = [self._reply(one, who, limit) for one in read]
+        if kind == Kind.RISK:  # whoever writes this is not asked to write more
+            replies = [self._not_vague(reply) for reply in replies]
+        return Answered(notes=notes, replies=tuple(replies))
 
-    def ask_many(
-        self, messages: Sequence[str], limit: int = ALTERNATIVES, audience: str | None = None
-    ) -> list[Reply]:
-        """The reply to each message, in order; `MessageError` where one is no text."""
-        questions = [clean(message) for message in messages]
-        texts = [self._expand(self._mend(normalise(question))) for question in questions]
-        # Nothing but signs and smileys is left of some messages: there is nothing to look up.
-        places = [n for n, text in enumerate(texts) if text]
-        vectors = self._encoder.encode([texts[n] for n in places])
-        rankings = {
-            n: rank(found, self._answer_of, len(texts[n].split()))
-            for n, found in zip(places, self._index.search(vectors, NEIGHBOURS), strict=True)
-        }
-        return [
-            self._reply(question, rankings.get(n), limit, audience)
-            for n, question in enumerate(questions)
-        ]
+    def ask_each(self, questions: Sequence[str], limit: int = ALTERNATIVES) -> list[Reply]:
+        """A reply for each of many texts, in order, each taken as one question."""
+        cleaned = [clean(question) for question in questions]
+        return [self._reply(one, None, limit) for one in self.lookup.judge(cleaned)]
 
-    def _reply(
-        self, question: str, ranking: Ranking | None, limit: int, audience: str | None
-    ) -> Reply:
+    def _not_vague(self, reply: Reply) -> Reply:
+        if reply.reason != Reason.TOO_VAGUE:
+            return reply
+        text = self.settings.sentences.not_covered or None
+        return reply.model_copy(update={"reason": Reason.NOT_COVERED, "text": text})
+
+    def _notes(self, text: str, whole: Judged) -> tuple[Note, ...]:
+        sentences = self.settings.sentences
+        notes = []
+        if sentences.safeguarding and self._reads_as_risk(text, whole):
+            notes.append(Note(kind=NoteKind.SAFEGUARDING, text=sentences.safeguarding))
+        if sentences.personal_data and self.personal.find(text):
+            notes.append(Note(kind=NoteKind.PERSONAL_DATA, text=sentences.personal_data))
+        return tuple(notes)
+
+    def _reads_as_risk(self, text: str, whole: Judged) -> bool:
+        """Whether the message, or one stretch of it among others, is like a cry for help."""
+        pieces = [piece.text for piece in stretches(text)]
+        judged = [whole, *(self.lookup.judge(pieces) if len(pieces) > 1 else ())]
+        return any(one.talk == Kind.RISK for one in judged)
+
+    def _small_talk(self, text: str, kind: Kind) -> Reply:
+        return Reply(
+            question=text,
+            read_as=text,
+            outcome=Outcome.FALLBACK,
+            confidence=0,
+            reason=Reason.SMALL_TALK,
+            text=getattr(self.settings.sentences, kind.value) or None,
+        )
+
+    def _reply(self, judged: Judged, audience: str | None, limit: int) -> Reply:
+        ranking = judged.ranking
+        # Stems take time; a long question says enough without them.
+        content = judged.words if judged.words > LONG else len(stems(judged.read_as))
         if ranking is None or not ranking.answers:
             # Nothing to look up, or nothing but unanswerable phrasings anywhere near.
-            reason = Reason.TOO_VAGUE if ranking is None else Reason.NOT_COVERED
-            return Reply(question=question, outcome=Outcome.FALLBACK, confidence=0, reason=reason)
-        confidence = round(self.calibration.confidence(ranking.figures), 4)
-        first = self.faq.entries[ranking.answers[0]]
-        sure = confidence >= self.stated.threshold
-        elsewhere = bool(audience and first.audience and audience not in first.audience)
-        answered = sure and not elsewhere
-        reason = Reason.OTHER_AUDIENCE if sure else Reason.NOT_COVERED
-        shares = ranking.shares(confidence)
-        near = [
+            reason = Reason.NOT_COVERED if content else Reason.TOO_VAGUE
+            return self._unanswered(judged, reason)
+        vague = content <= VAGUE and not has_question_word(judged.read_as)
+        topic = self._of_topic(judged, audience) if vague else ()
+        sure = judged.confidence >= self.stated.threshold and len(topic) < 2
+        if sure and self._audiences.withheld(self.faq.entries[judged.first], audience):
+            return self._for_audience(judged, audience or "", limit)
+        near = self._near(judged, audience)
+        if sure and (others := self._reader.also_asked(judged)):
+            choices = {one.entry_id: one for one in near[:1]}
+            for other in others:
+                choices |= {one.entry_id: one for one in self._near(other, audience)[:1]}
+            if len(choices) > 1:
+                offered = tuple(choices.values())[:CHOICES]
+                return self._unanswered(judged, Reason.TIE, offered, Outcome.CLARIFY)
+        if sure:
+            match = Match.of(self.faq.entries[judged.first], judged.confidence)
+            return Reply(
+                question=judged.question,
+                read_as=judged.read_as,
+                outcome=Outcome.ANSWER,
+                confidence=judged.confidence,
+                match=match,
+                alternatives=near[1 : limit + 1],
+            )
+        if vague:
+            # One thing alone is no choice.
+            if len(topic) == 1:
+                topic += tuple(one for one in near if one.entry_id != topic[0].entry_id)[:1]
+            outcome = Outcome.CLARIFY if len(topic) > 1 else Outcome.FALLBACK
+            return self._unanswered(judged, Reason.TOO_VAGUE, topic, outcome)
+        if len(near) > 1 and self.calibration.offers(ranking.figures):
+            return self._unanswered(judged, Reason.TIE, near[:CHOICES], Outcome.CLARIFY)
+        return self._unanswered(judged, Reason.NOT_COVERED, near[:limit])
+
+    def _of_topic(self, judged: Judged, audience: str | None) -> tuple[Alternative, ...]:
+        """The entries that a few words name, the nearest first."""
+        places = self._topics.named(judged.read_as)
+        near = self._near(judged, audience)
+        if places is None:
+            return ()
+        if not places:
+            likely = judged.ranking and self.calibration.offers(judged.ranking.figures)
+            return near[:CHOICES] if likely else ()
+        shares = {one.entry_id: one.confidence for one in near}
+        named = [self.faq.entries[place] for place in places]
+        return tuple(
+            Alternative(
+                entry_id=entry.id, question=entry.question, confidence=shares.get(entry.id, 0.0)
+            )
+            for entry in sorted(named, key=lambda entry: -shares.get(entry.id, 0.0))[:CHOICES]
+        )
+
+    def _for_audience(self, judged: Judged, audience: str, limit: int) -> Reply:
+        """The reply where the first answer is for others: what the FAQ says to the asker's kind."""
+        question = f"{judged.read_as} ({self._audiences.named(audience)})"
+        again = self.lookup.judge([question])[0]
+        if again.confidence >= self.stated.threshold:
+            entry = self.faq.entries[again.first]
+            if not self._audiences.withheld(entry, audience):
+                near = self._near(again, audience)
+                return Reply(
+                    question=judged.question,
+                    read_as=judged.read_as,
+                    outcome=Outcome.ANSWER,
+                    confidence=again.confidence,
+                    match=Match.of(entry, again.confidence),
+                    alternatives=near[1 : limit + 1],
+                )
+        near = self._near(judged, audience)[:limit]
+        return self._unanswered(judged, Reason.OTHER_AUDIENCE, near)
+
+    def _unanswered(
+        self,
+        judged: Judged,
+        reason: Reason,
+        alternatives: tuple[Alternative, ...] = (),
+        outcome: Outcome = Outcome.FALLBACK,
+    ) -> Reply:
+        sentences = self.settings.sentences
+        text = sentences.tie if outcome == Outcome.CLARIFY else getattr(sentences, reason.value)
+        return Reply(
+            question=judged.question,
+            read_as=judged.read_as,
+            outcome=outcome,
+            confidence=judged.confidence,
+            reason=reason,
+            text=text or None,
+            alternatives=alternatives,
+        )
+
+    def _near(self, judged: Judged, audience: str | None) -> tuple[Alternative, ...]:
+        """The ranked entries that are for the asker, with an estimate for each."""
+        ranking = judged.ranking
+        assert ranking is not None
+        return tuple(
             Alternative(
                 entry_id=self.faq.entries[place].id,
                 question=self.faq.entries[place].question,
                 confidence=round(share, 4),
             )
-            for place, share in zip(ranking.answers[: limit + 1], shares, strict=False)
-        ]
-        return Reply(
-            question=question,
-            outcome=Outcome.ANSWER if answered else Outcome.FALLBACK,
-            confidence=confidence,
-            reason=None if answered else reason,
-            match=Match.of(first, confidence) if answered else None,
-            alternatives=tuple(near[1:] if answered else near[:limit]),
+            for place, share in zip(
+                ranking.answers[:RANKED], ranking.shares(judged.confidence), strict=False
+            )
+            if not self._audiences.withheld(self.faq.entries[place], audience)
         )

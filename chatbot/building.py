@@ -8,6 +8,7 @@ import numpy as np
 
 from chatbot import index as index_files
 from chatbot.confidence import (
+    CHOICES,
     ENOUGH,
     FOLDS,
     Bools,
@@ -23,6 +24,7 @@ from chatbot.faq import Faq
 from chatbot.index import Index, Row
 from chatbot.manifest import Manifest, Stated
 from chatbot.ranking import NEIGHBOURS, Ranking, rank
+from chatbot.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,8 @@ class HeldOut:
     """Phrasings scored by an index that did not hold them."""
 
     rankings: list[Ranking]
-    right: Bools
+    right: Bools  # the first answer is
+    among: Bools  # one of the first `CHOICES` is
     answerable: Bools
 
 
@@ -62,11 +65,13 @@ def hold_out(faq: Faq, vectors_of: Sequence[Vectors]) -> HeldOut:
             for one, row in zip(found, questions, strict=True)
         ]
         asked += questions
-    right = [
-        bool(one.answers) and answer_of[one.answers[0]] in {answer_of[of] for of in row.of}
-        for one, row in zip(rankings, asked, strict=True)
-    ]
-    return HeldOut(rankings, np.array(right, bool), np.array([bool(row.of) for row in asked], bool))
+    hits = np.zeros((len(asked), CHOICES), bool)
+    for n, (one, row) in enumerate(zip(rankings, asked, strict=True)):
+        right = {answer_of[of] for of in row.of}
+        for place, answer in enumerate(one.answers[:CHOICES]):
+            hits[n, place] = answer_of[answer] in right
+    answerable = np.array([bool(row.of) for row in asked], bool)
+    return HeldOut(rankings, hits[:, 0], np.any(hits, axis=1), answerable)
 
 
 def calibrate(faq: Faq, vectors_of: Sequence[Vectors], sha256: str) -> Calibration:
@@ -74,7 +79,7 @@ def calibrate(faq: Faq, vectors_of: Sequence[Vectors], sha256: str) -> Calibrati
     if not faq.phrasings:
         return uncalibrated(sha256)
     held_out = hold_out(faq, vectors_of)
-    return fit(held_out.rankings, held_out.right, held_out.answerable, sha256)
+    return fit(held_out.rankings, held_out.right, held_out.among, held_out.answerable, sha256)
 
 
 def build(faq: Faq, version: str, encoder: Encoder, folder: Path, precision: float) -> Manifest:
@@ -85,7 +90,7 @@ def build(faq: Faq, version: str, encoder: Encoder, folder: Path, precision: flo
     `PrecisionError`, and leaves `folder` as it was, where held-out precision is below `precision`.
     """
     rows = index_files.rows_of(faq)
-    vectors = encoder.encode([row.text for row in rows])
+    vectors = index_files.embed(rows, encoder)
     try:
         calibration = Calibration.open(folder)
     except StaleIndexError:
@@ -99,7 +104,8 @@ def build(faq: Faq, version: str, encoder: Encoder, folder: Path, precision: flo
     folder.mkdir(parents=True, exist_ok=True)
     calibration.save(folder)
     index = Index.of_vectors(vectors, [row.of for row in rows])
-    return index.save(folder, faq, version, encoder, stated)
+    words = Vocabulary.of(faq).model_dump_json().encode()
+    return index.save(folder, faq, version, encoder, stated, words)
 
 
 def _recheck(faq: Faq, vectors: Vectors, calibration: Calibration, stated: Stated) -> None:

@@ -55,7 +55,7 @@ def _settings() -> "Settings":
 
 @main.command()
 @click.argument("message", nargs=-1)
-@click.option("--json", "as_json", is_flag=True, help="Print the reply as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print the replies as JSON.")
 @click.option(
     "--limit",
     default=3,
@@ -63,14 +63,34 @@ def _settings() -> "Settings":
     type=click.IntRange(0, 10),
     help="The most alternatives to give.",
 )
-def ask(message: tuple[str, ...], as_json: bool, limit: int) -> None:
+@click.option(
+    "--after", multiple=True, metavar="MESSAGE", help="An earlier message; may be given again."
+)
+@click.option("--audience", help="Who asks, as named in the entries.")
+def ask(
+    message: tuple[str, ...],
+    as_json: bool,
+    limit: int,
+    after: tuple[str, ...],
+    audience: str | None,
+) -> None:
     """Answer MESSAGE, or what comes on standard input."""
     from chatbot.answering import Answerer
+    from chatbot.reading import turns
 
     settings = _settings()
     text = " ".join(message) if message else _standard_input()
-    reply = Answerer.open(settings).ask(text, limit)
-    click.echo(reply.model_dump_json(indent=2) if as_json else _in_words(reply, settings.contact))
+    answered = Answerer.open(settings).ask(text, turns(after), audience, limit)
+    if as_json:
+        click.echo(answered.model_dump_json(indent=2))
+        return
+    replies = [_in_words(reply, settings.contact) for reply in answered.replies]
+    if len(replies) > 1:
+        replies = [
+            f"{n}. {reply.question}\n\n{words}"
+            for n, (reply, words) in enumerate(zip(answered.replies, replies, strict=True), start=1)
+        ]
+    click.echo("\n\n".join([*(note.text for note in answered.notes), *replies]))
 
 
 def _standard_input() -> str:
@@ -85,6 +105,9 @@ def _standard_input() -> str:
 
 
 def _in_words(reply: "Reply", contact: str) -> str:
+    from chatbot.reply import Outcome, Reason
+
+    lines = [reply.text] if reply.text else []
     if reply.match is not None:
         match = reply.match
         lines = [
@@ -95,16 +118,28 @@ def _in_words(reply: "Reply", contact: str) -> str:
             f"{match.section + ', no.' if match.section else 'No.'} {match.number}. "
             f"{match.source.document}, {match.source.as_of}. Confidence {match.confidence:.0%}.",
         ]
-    else:
-        lines = ["The FAQ holds no sure answer to this."]
-        if contact:
-            lines.append(f"Please ask {contact}.")
-    if reply.plausible():
-        lines += ["", "Questions near to it:"]
-        lines += [
-            f"- {' '.join(near.question.split())} ({near.entry_id})" for near in reply.plausible()
-        ]
+    near = [f"- {' '.join(one.question.split())} ({one.entry_id})" for one in reply.plausible()]
+    if reply.outcome == Outcome.CLARIFY:
+        lines += ["", *near, "", "'chatbot show ID' gives the answer to one of them."]
+    elif near:
+        lines += ["", "Questions near to it:", *near]
+    if reply.match is None and contact and reply.reason != Reason.SMALL_TALK:
+        start = "None of these? " if reply.outcome == Outcome.CLARIFY else ""
+        lines += ["", f"{start}Please ask {contact}."]
     return "\n".join(lines)
+
+
+@main.command()
+@click.argument("entry_id")
+def show(entry_id: str) -> None:
+    """Show the stored question and answer of ENTRY_ID, or of that number."""
+    from chatbot import faq
+
+    entries = faq.load_entries(_settings().home).entries
+    entry = next((one for one in entries if entry_id in (one.id, one.number)), None)
+    if entry is None:
+        raise click.ClickException(f"no entry has the id '{entry_id}'")
+    click.echo(f"{entry.question}\n\n{entry.answer}")
 
 
 @main.command()
@@ -123,9 +158,10 @@ def serve(host: str, port: int, workers: int) -> None:
     import uvicorn
 
     from chatbot.answering import Answerer
+    from chatbot.api import app
 
     settings = _settings()
-    Answerer.open(settings)  # builds what is stale, and fails here in one sentence, not in a worker
+    answerer = Answerer.open(settings)  # fails here in one sentence, and not in a worker
     try:
         socket.create_server((host, port)).close()
     except OSError as error:
@@ -140,9 +176,10 @@ def serve(host: str, port: int, workers: int) -> None:
         err=True,
     )
     # The access log would hold no message text, but nobody reads it; errors are still logged.
+    alone = workers == 1  # several open the index each for itself
     uvicorn.run(
-        "chatbot.api.app:create",
-        factory=True,
+        app.create(settings, answerer) if alone else "chatbot.api.app:create",
+        factory=not alone,
         host=host,
         port=port,
         workers=workers,
@@ -218,18 +255,36 @@ def import_(document: Path, name: str | None, prefix: str, as_of: str) -> None:
 
 
 @main.command()
-@click.argument("questions", type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON, by file.")
 @click.option("--rows", type=click.Path(path_type=Path), help="Write a line a question here (CSV).")
-def evaluate(questions: Path, as_json: bool, rows: Path | None) -> None:
-    """Measure the answers to labelled QUESTIONS (JSON Lines: text, of, kind)."""
-    from chatbot import evaluation
+def evaluate(files: tuple[Path, ...], as_json: bool, rows: Path | None) -> None:
+    """Measure the answers to the labelled questions or messages of FILES (JSON Lines)."""
+    from chatbot import evaluation, message_evaluation
     from chatbot.answering import Answerer
 
-    settings = _settings()
-    asked = evaluation.read(questions)
-    answerer = Answerer.open(settings)
-    report = evaluation.evaluate(answerer, asked)
-    if rows is not None:
-        evaluation.write_rows(rows, report)
-    click.echo(json.dumps(report.figures(), indent=2) if as_json else report.in_words())
+    if rows is not None and len(files) > 1:
+        raise click.UsageError("--rows takes the questions of one file")
+    read = [
+        message_evaluation.read(path)
+        if message_evaluation.is_message(evaluation.lines(path)[0][1])
+        else evaluation.read(path)
+        for path in files
+    ]
+    if rows is not None and not isinstance(read[0][0], evaluation.Question):
+        raise click.UsageError("--rows takes labelled questions, not messages")
+    answerer = Answerer.open(_settings())
+    figures = {}
+    for path, asked in zip(files, read, strict=True):
+        if isinstance(asked[0], evaluation.Question):
+            report = evaluation.evaluate(answerer, asked)
+            figures[str(path)], words = report.figures(), report.in_words()
+            if rows is not None:
+                evaluation.write_rows(rows, report)
+        else:
+            figures[str(path)] = message_evaluation.evaluate(answerer, asked)
+            words = message_evaluation.in_words(figures[str(path)])
+        if not as_json:
+            click.echo(f"{path}\n{words}\n" if len(files) > 1 else words)
+    if as_json:
+        click.echo(json.dumps(figures, indent=2))

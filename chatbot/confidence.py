@@ -22,6 +22,8 @@ from chatbot.ranking import FIGURES, NEAREST, Floats, Ranking
 
 CALIBRATION = "calibration.json"
 FOLDS = 4
+CHOICES = 4  # the most stored questions that a person is asked to choose from
+FALSE_CHOICES = 0.2  # share of held-out unanswerable questions that get choices all the same
 # What share of questions no entry answers is not known before people ask; the phrasings hold fewer
 # such than a portal may get, so they are weighted up to this share.
 UNANSWERABLE = 0.4
@@ -44,6 +46,17 @@ class Point(BaseModel):
     unanswerable: int  # answered
 
 
+class Logistic(BaseModel):
+    """The weights of a logistic model over scaled figures."""
+
+    weights: list[float]
+    bias: float
+
+    def __call__(self, figures: Floats) -> float:
+        """The probability."""
+        return 1 / (1 + math.exp(-float(figures @ np.array(self.weights)) - self.bias))
+
+
 class Calibration(BaseModel):
     """The confidence model of one encoder, and what it did to held-out questions.
 
@@ -53,8 +66,9 @@ class Calibration(BaseModel):
     encoder_sha256: str
     means: list[float]
     scales: list[float]
-    weights: list[float]
-    bias: float
+    first: Logistic  # that the first answer is right
+    among: Logistic  # that one of the first `CHOICES` is
+    offered: float  # from this probability on, the first ones are offered to choose from
     date: str = ""
     answerable: int = 0
     unanswerable: int = 0
@@ -62,8 +76,15 @@ class Calibration(BaseModel):
 
     def confidence(self, figures: Floats) -> float:
         """The probability that the first answer is right."""
-        scaled = (figures - np.array(self.means)) / np.array(self.scales)
-        return 1 / (1 + math.exp(-float(scaled @ np.array(self.weights)) - self.bias))
+        return self.first(self._scaled(figures))
+
+    def offers(self, figures: Floats) -> bool:
+        """Whether one of the first `CHOICES` answers is likely enough to be right."""
+        return self.among(self._scaled(figures)) >= self.offered
+
+    def _scaled(self, figures: Floats) -> Floats:
+        scaled: Floats = (figures - np.array(self.means)) / np.array(self.scales)
+        return scaled
 
     def stated(self, precision: float) -> Stated:
         """The least threshold whose held-out precision is `precision`, and what it gives.
@@ -110,9 +131,9 @@ class Calibration(BaseModel):
             raise StaleIndexError(f"{path}: missing; run 'chatbot build'") from None
         except ValidationError:
             raise StaleIndexError(f"{path}: not a calibration of this version") from None
-        if {len(calibration.means), len(calibration.scales), len(calibration.weights)} != {
-            len(FIGURES)
-        }:
+        models = (calibration.first, calibration.among)
+        lengths = {len(calibration.means), len(calibration.scales)}
+        if lengths | {len(model.weights) for model in models} != {len(FIGURES)}:
             raise StaleIndexError(f"{path}: of a version with other figures")
         return calibration
 
@@ -133,10 +154,13 @@ def folds_of(phrasings: Sequence[Phrasing]) -> list[int]:
     ]
 
 
-def fit(rankings: Sequence[Ranking], right: Bools, answerable: Bools, encoder: str) -> Calibration:
-    """The calibration for held-out `rankings`, whose first answers are `right` or not.
+def fit(
+    rankings: Sequence[Ranking], right: Bools, among: Bools, answerable: Bools, encoder: str
+) -> Calibration:
+    """The calibration for held-out `rankings`.
 
-    With fewer than `ENOUGH` questions it is `uncalibrated`, and nothing is called measured.
+    `right` says whether the first answer is, `among` whether one of the first `CHOICES` is. With
+    fewer than `ENOUGH` questions it is `uncalibrated`, and nothing is called measured.
     """
     figures = np.array([one.figures for one in rankings]).reshape(len(rankings), len(FIGURES))
     if len(rankings) < ENOUGH or right.all() or not right.any():
@@ -144,19 +168,26 @@ def fit(rankings: Sequence[Ranking], right: Bools, answerable: Bools, encoder: s
     means, scales = figures.mean(0), figures.std(0) + 1e-6
     many, few = int(answerable.sum()), int((~answerable).sum())
     mix = np.where(answerable, 1.0, _odds(many, few))
-    weights, bias = _logistic((figures - means) / scales, right, mix)
+    scaled = (figures - means) / scales
     model = Calibration(
         encoder_sha256=encoder,
         means=means.tolist(),
         scales=scales.tolist(),
-        weights=weights.tolist(),
-        bias=bias,
+        first=logistic(scaled, right, mix),
+        among=logistic(scaled, among, mix),
+        offered=0.0,
         date=datetime.now(UTC).date().isoformat(),
         answerable=many,
         unanswerable=few,
     )
     confidences = np.array([model.confidence(one) for one in figures])
-    return model.model_copy(update={"curve": curve(confidences, right, answerable)})
+    chances = np.array([model.among(one) for one in scaled[~answerable]])
+    return model.model_copy(
+        update={
+            "curve": curve(confidences, right, answerable),
+            "offered": float(np.quantile(chances, 1 - FALSE_CHOICES)) if few else 0.5,
+        }
+    )
 
 
 def curve(confidences: Floats, right: Bools, answerable: Bools) -> list[Point]:
@@ -180,15 +211,18 @@ def curve(confidences: Floats, right: Bools, answerable: Bools) -> list[Point]:
 def uncalibrated(encoder: str) -> Calibration:
     """A cautious guess for an FAQ with hardly any phrasings: only near-equal texts are answered."""
     weights = [0.0] * len(FIGURES)
-    # The nearest row, read through its margin to unanswerable phrasings: such an FAQ has none, so
-    # the margin is the cosine itself, or its distance from the farthest of many rows.
-    weights[FIGURES.index(NEAREST)] = 8.0
+    # By its margin to the nearest small talk, since such an FAQ has hardly any other rows that no
+    # entry answers (a stored question is some 0.4 nearer to itself), and by how near it is at all.
+    weights[FIGURES.index(NEAREST)] = 12.0
+    weights[0] = 8.0
+    guess = Logistic(weights=weights, bias=-5.2)
     return Calibration(
         encoder_sha256=encoder,
-        means=[0.5] * len(FIGURES),
+        means=[0.0] * len(FIGURES),
         scales=[1.0] * len(FIGURES),
-        weights=weights,
-        bias=0.0,
+        first=guess,
+        among=guess,
+        offered=0.5,
     )
 
 
@@ -223,17 +257,17 @@ def wilson(hits: int, of: int) -> Share:
     )
 
 
-def _logistic(figures: Floats, right: Bools, mix: Floats) -> tuple[Floats, float]:
-    """Weights and bias of a logistic regression by Newton's method, lightly ridged."""
+def logistic(figures: Floats, right: Bools, mix: Floats, ridge: float = 1e-2) -> Logistic:
+    """A logistic regression by Newton's method; `mix` weighs each line of `figures`."""
     design = np.hstack([figures, np.ones((len(figures), 1))])
-    ridge = np.diag([1e-2] * figures.shape[1] + [0.0])
+    penalty = np.diag([ridge] * figures.shape[1] + [0.0])
     beta = np.zeros(design.shape[1])
     for _ in range(50):
         probability = 1 / (1 + np.exp(-np.clip(design @ beta, -30, 30)))
-        gradient = design.T @ (mix * (right - probability)) - ridge @ beta
-        hessian = (design * (mix * probability * (1 - probability))[:, None]).T @ design + ridge
+        gradient = design.T @ (mix * (right - probability)) - penalty @ beta
+        hessian = (design * (mix * probability * (1 - probability))[:, None]).T @ design + penalty
         step = np.linalg.solve(hessian + 1e-9 * np.eye(len(beta)), gradient)
         beta += step
         if np.abs(step).max() < 1e-8:
             break
-    return beta[:-1], float(beta[-1])
+    return Logistic(weights=beta[:-1].tolist(), bias=float(beta[-1]))

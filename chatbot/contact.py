@@ -1,10 +1,13 @@
 """The way to a person: a mailbox and an e-mail that is already written."""
 
+from collections.abc import Sequence
 from urllib.parse import quote
 
 from pydantic import BaseModel
 
-from chatbot.reply import Outcome, Reply
+from chatbot.privacy import Finder
+from chatbot.reply import Outcome, Reason, Reply
+from chatbot.settings import Settings
 
 LONGEST = 1_800  # characters of a mailto: address that every mail program takes
 
@@ -16,12 +19,20 @@ class Contact(BaseModel):
     mailto: str
 
 
-def contact(email: str, title: str, replies: tuple[Reply, ...] = ()) -> Contact | None:
-    """The mailbox, with an e-mail about the replies without an answer; None where it is not set."""
-    if not email:
+def contact(
+    settings: Settings, replies: Sequence[Reply] = (), personal: Finder | None = None
+) -> Contact | None:
+    """The mailbox, with an e-mail about the replies without an answer, personal data masked.
+
+    None where no mailbox is set, or where all of the replies are to small talk.
+    """
+    email, title = settings.contact, settings.title
+    if not email or (replies and all(one.reason == Reason.SMALL_TALK for one in replies)):
         return None
-    open_ones = [one for one in replies if one.outcome != Outcome.ANSWER]
-    lines = [one.question for one in open_ones]
+    open_ones = [
+        one for one in replies if one.outcome != Outcome.ANSWER and one.reason != Reason.SMALL_TALK
+    ]
+    lines = [personal.mask(one.read_as) if personal else one.read_as for one in open_ones]
     near = [f"- {one.question}" for reply in open_ones for one in reply.plausible()]
     if near:
         lines += ["", "The FAQ's nearest questions, which do not answer it:", *near]

@@ -56,26 +56,30 @@ class Result:
         return self.rank == 1
 
 
-def read(path: Path) -> list[Question]:
-    """The labelled questions of a JSON Lines file; `DataError` names the line that is wrong."""
-    questions = []
+def lines(path: Path) -> list[tuple[int, str]]:
+    """(number, text) of each line that is not blank; `DataError` where there is none to read."""
     try:
-        lines = path.read_text(encoding="utf-8").split("\n")
+        found = enumerate(path.read_text(encoding="utf-8").split("\n"), start=1)
     except FileNotFoundError:
         raise DataError(f"{path}: no such file") from None
     except (UnicodeDecodeError, IsADirectoryError) as error:
         raise DataError(f"{path}: not a UTF-8 text file ({error})") from None
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
+    filled = [(number, line) for number, line in found if line.strip()]
+    if not filled:
+        raise DataError(f"{path}: holds no questions")
+    return filled
+
+
+def read(path: Path) -> list[Question]:
+    """The labelled questions of a JSON Lines file; `DataError` names the line that is wrong."""
+    questions = []
+    for number, line in lines(path):
         try:
             questions.append(Question.model_validate_json(line))
         except ValidationError as error:
             first = error.errors()[0]
             field = ".".join(map(str, first["loc"])) or "line"
             raise DataError(f"{path}:{number}: {field}: {first['msg']}") from None
-    if not questions:
-        raise DataError(f"{path}: holds no questions")
     return questions
 
 
@@ -87,7 +91,7 @@ def evaluate(answerer: Answerer, questions: Sequence[Question]) -> "Report":
             if one not in known:
                 raise DataError(f"'{question.text}': of: no entry has the id '{one}'")
     results = []
-    replies = answerer.ask_many([question.text for question in questions], limit=TOP)
+    replies = answerer.ask_each([question.text for question in questions], limit=TOP)
     for question, reply in zip(questions, replies, strict=True):
         order = [reply.match.entry_id] if reply.match else []
         order = [*order, *(one.entry_id for one in reply.alternatives)][:TOP]
@@ -174,7 +178,7 @@ class Report:
             "auroc": "AUROC",
             "calibration_error": "calibration error",
         }
-        lines += [f"{words:28}{_in_words(figures[name])}" for name, words in names.items()]
+        lines += [f"{words:28}{share_in_words(figures[name])}" for name, words in names.items()]
         lines += ["", f"{'kind':18}{'asked':>6}{'answered':>10}{'right of these':>16}{'first':>8}"]
         for kind, some in figures["by_kind"].items():
             cells = (some[name] for name in ("answered", "answered_right", "right_at_1"))
@@ -267,7 +271,8 @@ def _calibration_error(confidence: Numbers, outcome: Numbers) -> float:
     return float(np.abs(gaps).sum() / len(confidence))
 
 
-def _in_words(figure: Share | None) -> str:
+def share_in_words(figure: Share | None) -> str:
+    """A share with its interval, in columns."""
     if figure is None:
         return f"{'-':>7}"
     return f"{figure[0]:>7.3f}   {figure[1]:.3f} to {figure[2]:.3f}"

@@ -66,6 +66,7 @@ class Phrasing(Record):
     """Another way to ask what the entries `of` answer; no entry answers it where `of` is empty."""
 
     text: str  # may be blank: an empty message is one that no entry answers
+    after: str = ""  # the message before it in a conversation, where it leans on that
     of: tuple[str, ...]
     source: str = ""  # who wrote it; held-out folds keep one writer's phrasings together
 
@@ -115,6 +116,17 @@ class Faq:
         return same
 
 
+def load_entries(folder: Path) -> Faq:
+    """The entries and glossary in `folder` alone, checked, without the many phrasings."""
+    _need_entries(folder)
+    faults: list[str] = []
+    entries = _read(folder / ENTRIES_FILE, Entry, faults)
+    glossary = _read(folder / GLOSSARY_FILE, Term, faults)
+    if faults:
+        raise DataError(faults[0])
+    return Faq(tuple(e for _, e in entries), (), tuple(t for _, t in glossary))
+
+
 def load(folder: Path) -> Faq:
     """The FAQ in `folder`, checked; `DataError` names the first thing that is wrong."""
     faq, faults = inspect(folder)
@@ -126,10 +138,7 @@ def load(folder: Path) -> Faq:
 
 def inspect(folder: Path) -> tuple[Faq, list[str]]:
     """The FAQ in `folder` as far as it can be read, and a line for each fault."""
-    if not (folder / ENTRIES_FILE).is_file():
-        raise DataError(
-            f"{folder / ENTRIES_FILE}: no such file; it holds the questions and answers"
-        )
+    _need_entries(folder)
     faults: list[str] = []
     entries = _read(folder / ENTRIES_FILE, Entry, faults)
     phrasings = _read(folder / PHRASINGS_FILE, Phrasing, faults)
@@ -144,6 +153,13 @@ def inspect(folder: Path) -> tuple[Faq, list[str]]:
     if not any(fault.startswith(ENTRIES_FILE) for fault in faults):
         faults += _phrasing_faults(phrasings, faq)
     return faq, faults
+
+
+def _need_entries(folder: Path) -> None:
+    if not (folder / ENTRIES_FILE).is_file():
+        raise DataError(
+            f"{folder / ENTRIES_FILE}: no such file; it holds the questions and answers"
+        )
 
 
 def dump(records: Iterable[Record]) -> str:
@@ -215,6 +231,8 @@ def _phrasing_faults(phrasings: Sequence[tuple[int, Phrasing]], faq: Faq) -> lis
         if unknown:
             continue
         key = fold(phrasing.text)
+        if phrasing.after:
+            key = f"{fold(phrasing.after)} / {key}"
         answers = frozenset(faq.answer_of[one] for one in phrasing.of)
         owners = stored.get(key, set())
         if owners and not owners & set(phrasing.of):

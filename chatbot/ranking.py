@@ -14,7 +14,7 @@ BEST = 3  # rows of an answer whose mean similarity is its score
 MANY = 10
 CLOSE = 20
 SHARP = 0.02
-TEMPERATURE = 0.05  # of the encoder's training
+TEMPERATURE = 0.05
 NOTHING = "its margin to unanswerable phrasings"
 NEAREST = "the same, nearest row only"
 
@@ -31,6 +31,9 @@ class Ranking:
     answers: list[int]
     scores: list[float]
     figures: Floats
+    talk: tuple[int, float] | None = None  # the nearest kind of small talk, and its score
+    unanswerable: float = 0.0  # score of the phrasings that no entry answers
+    nearest: float = 0.0  # similarity of the nearest row, whatever it is of
 
     def shares(self, confidence: float) -> list[float]:
         """An estimate for each answer: the first gets `confidence`, the others part of the rest.
@@ -60,15 +63,25 @@ def rank(found: Neighbours, answer_of: Sequence[int], words: int) -> Ranking:
     by_answer: dict[int, list[float]] = {}
     by_entry: dict[int, list[float]] = {}
     nothing: list[float] = []
+    small_talk: dict[int, list[float]] = {}
+    plain: list[float] = []
     for score, of in zip(found.scores.tolist(), found.of, strict=True):
-        if not of:
+        if not of or of[0] < 0:
             nothing.append(score)
+            (small_talk.setdefault(of[0], []) if of else plain).append(score)
+            continue
         for answer in {answer_of[entry] for entry in of}:
             by_answer.setdefault(answer, []).append(score)
         for entry in of:
             by_entry.setdefault(entry, []).append(score)
+    closest = float(found.scores[0]) if len(found.scores) else 0.0
+    talk = max(
+        ((kind, _mean(scores, BEST, floor)) for kind, scores in small_talk.items()),
+        key=lambda one: one[1],
+        default=None,
+    )
     if not by_answer:
-        return Ranking([], [], np.zeros(len(FIGURES)))
+        return Ranking([], [], np.zeros(len(FIGURES)), talk, _mean(plain, BEST, floor), closest)
     order = sorted(by_answer, key=lambda answer: -_mean(by_answer[answer], BEST, floor))
     figures = _figures([by_answer[answer] for answer in order], nothing, floor)
     figures["words"] = math.log1p(words)
@@ -84,6 +97,9 @@ def rank(found: Neighbours, answer_of: Sequence[int], words: int) -> Ranking:
         [shown[answer] for answer in order],
         [_mean(by_answer[answer], BEST, floor) for answer in order],
         np.array([figures[name] for name in FIGURES]),
+        talk,
+        _mean(plain, BEST, floor),
+        closest,
     )
 
 

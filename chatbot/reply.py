@@ -1,4 +1,4 @@
-"""What a question gets: the reply, its match and its alternatives, as every way in shows them."""
+"""What a message gets: a reply for each of its questions, as every way in shows them."""
 
 from enum import StrEnum
 
@@ -16,11 +16,13 @@ class Outcome(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why a question falls back to a person."""
+    """Why a question is not answered at once."""
 
     NOT_COVERED = "not_covered"
     TOO_VAGUE = "too_vague"
+    TIE = "tie"
     OTHER_AUDIENCE = "other_audience"
+    SMALL_TALK = "small_talk"
 
 
 class Match(BaseModel):
@@ -61,13 +63,40 @@ class Reply(BaseModel):
     """What one question gets. `match` is there exactly when `outcome` is `answer`."""
 
     question: str
+    read_as: str = Field(description="the question with the earlier message that it leans on")
     outcome: Outcome
     confidence: float = Field(ge=0, le=1, description="probability that the first match is right")
     reason: Reason | None = None
+    text: str | None = Field(
+        default=None, description="a fixed sentence to show, where nothing is matched"
+    )
     match: Match | None = None
-    alternatives: tuple[Alternative, ...] = ()
+    alternatives: tuple[Alternative, ...] = Field(
+        default=(), description="of `clarify` the choices, else what came near"
+    )
 
     def plausible(self) -> tuple[Alternative, ...]:
         """The alternatives that are worth a person's look: beside an answer, all of them."""
-        least = PLAUSIBLE if self.match is None else 0.0
+        least = PLAUSIBLE if self.outcome == Outcome.FALLBACK else 0.0
         return tuple(one for one in self.alternatives if one.confidence >= least)
+
+
+class NoteKind(StrEnum):
+    """What a note is about."""
+
+    SAFEGUARDING = "safeguarding"
+    PERSONAL_DATA = "personal_data"
+
+
+class Note(BaseModel):
+    """A fixed sentence about the whole message, to be shown before its replies."""
+
+    kind: NoteKind
+    text: str
+
+
+class Answered(BaseModel):
+    """What a message gets: notes, then a reply for each of its questions, in order."""
+
+    notes: tuple[Note, ...] = ()
+    replies: tuple[Reply, ...]

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import ClassVar
 
-from pydantic import Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -27,6 +27,43 @@ def default_home() -> Path:
     return package.parent if (package.parent / ENTRIES_FILE).is_file() else package / "data"
 
 
+class Sentences(BaseModel):
+    """The fixed sentences: all that is ever said besides stored answers; empty ones are not."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    greeting: str = "Hello. Please type your question in your own words."
+    thanks: str = "You are welcome."
+    goodbye: str = "Goodbye."
+    who_are_you: str = (
+        "This is an automated service. Ask a question in your own words, and it looks for the "
+        "stored answer."
+    )
+    robot: str = "This is an automated service. It shows stored answers, word for word."
+    rude: str = "Sorry that this is not going well. Other words may help."
+    test: str = "It works. Please type a question in your own words."
+    yes_no: str = "Please type your question in full."
+    not_covered: str = "The FAQ holds no sure answer to this."
+    too_vague: str = "Please say a little more about what you would like to know."
+    tie: str = "Which of these do you mean?"
+    other_audience: str = "What the FAQ says about this is for others."
+    personal_data: str = "Personal details are not needed here; this service does not store them."
+    safeguarding: str = Field(
+        default="",
+        description="whom to contact where a child may be at risk or a person in crisis; "
+        "nothing is said, nor looked for, until an officer has filled this in",
+    )
+
+
+class Audience(BaseModel):
+    """A group of askers that some entries are for and others are not."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(description="as people call it")
+    words: tuple[str, ...] = Field(description="what such an asker calls their place")
+
+
 class Settings(BaseSettings):
     """Every setting, its default and what it does."""
 
@@ -39,6 +76,10 @@ class Settings(BaseSettings):
         "", pattern=r"^$|^[^@\s<>]+@[^@\s<>]+$", description="mailbox for what is not answered"
     )
     examples: tuple[str, ...] = Field((), description="questions the page offers to start from")
+    sentences: Sentences = Field(Sentences(), description="the fixed sentences")
+    audiences: dict[str, Audience] = Field(
+        {}, description="groups of askers by the name that entries give them in `audience`"
+    )
     encoder: str = Field(
         "", description="folder or hub name of the encoder; the FAQ's own if empty"
     )

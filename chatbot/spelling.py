@@ -1,7 +1,6 @@
 """Typing slips mended before a question is looked up, by the words that the index knows."""
 
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Mapping
 from functools import lru_cache
 
 from rapidfuzz import process
@@ -15,15 +14,17 @@ REMEMBERED = 4_096
 
 
 class Speller:
-    """Replaces words that the index does not know by the nearest that it knows well."""
+    """Replaces words that the index does not know by the nearest that it knows well.
 
-    def __init__(self, known: Iterable[str]) -> None:
-        counts = Counter(word for text in known for word in text.split())
+    `counts` says how often each known word is used.
+    """
+
+    def __init__(self, counts: Mapping[str, int]) -> None:
         self._known = frozenset(counts)
         # Often used words first: of equally near ones the search returns the first.
         self._targets = [
             word
-            for word, count in counts.most_common()
+            for word, count in sorted(counts.items(), key=lambda one: -one[1])
             if count >= OFTEN and len(word) >= SHORTEST - 1 and word.isalpha()
         ]
         self._nearest = lru_cache(REMEMBERED)(self._search)

@@ -56,6 +56,17 @@ def clean(message: str) -> str:
     return cleaned
 
 
+def clean_lines(message: str) -> str:
+    """The message as `clean` leaves it, line by line; lines of which nothing is left are gone."""
+    lines = []
+    for line in _TAG.sub(" ", message).splitlines():
+        try:
+            lines.append(clean(line))
+        except MessageError:
+            continue
+    return "\n".join(lines)
+
+
 def normalise(text: str) -> str:
     """The text as the encoder and the word index see it; may be empty."""
     text = unicodedata.normalize("NFKC", text.replace("´", "'")).casefold()

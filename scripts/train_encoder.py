@@ -28,6 +28,7 @@ from sentence_transformers import SentenceTransformer
 from chatbot import faq as faq_files
 from chatbot.confidence import folds_of
 from chatbot.faq import Faq, Phrasing
+from chatbot.small_talk import examples
 from chatbot.text import normalise
 
 BASE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -41,11 +42,11 @@ class Recipe:
     seed: int = 1
     steps: int = 800
     groups: int = 28  # answers a batch, with two texts each
-    unanswerable: int = 40  # texts a batch that no entry answers
-    temperature: float = 0.05
+    unanswerable: int = 48  # texts a batch that no entry answers
+    temperature: float = 0.03
     learning_rate: float = 8e-5
     noise: float = 0.3  # share of texts that get a typing slip or a term written otherwise
-    kept: float = 0.1  # share of the stock weights in the end (Wortsman et al. 2022, WiSE-FT)
+    kept: float = 0.2  # share of the stock weights in the end (Wortsman et al. 2022, WiSE-FT)
 
 
 @dataclass(frozen=True)
@@ -69,15 +70,25 @@ def base_model() -> SentenceTransformer:
 
 
 def gather(faq: Faq, phrasings: Sequence[Phrasing]) -> Texts:
-    """The texts of stored questions, of their answers and of `phrasings`, by answer."""
+    """The texts of stored questions, of their answers, of `phrasings` and of small talk.
+
+    Each kind of small talk is trained as an answer is.
+    """
     answerable: list[tuple[str, frozenset[str]]] = []
     for entry in faq.entries:
         answer = frozenset([faq.answer_of[entry.id]])
         parts = entry.questions or (entry.question,)
         answerable += [(text, answer) for text in (*parts, f"{entry.question} {entry.answer}")]
-    unanswerable = [one.text for one in phrasings if not one.of]
+    unanswerable = [f"{one.after} {one.text}" for one in phrasings if not one.of]
+    for one in examples():
+        if one.of:
+            answerable.append((one.text, frozenset([one.kind.value])))
+        else:
+            unanswerable.append(one.text)
     answerable += [
-        (one.text, frozenset(faq.answer_of[of] for of in one.of)) for one in phrasings if one.of
+        (f"{one.after} {one.text}", frozenset(faq.answer_of[of] for of in one.of))
+        for one in phrasings
+        if one.of
     ]
     by_answer: dict[str, list[int]] = {}
     for place, (_, answers) in enumerate(answerable):

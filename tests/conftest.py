@@ -1,4 +1,5 @@
 from collections.abc import Callable, Sequence
+from copy import copy
 from dataclasses import replace
 from pathlib import Path
 
@@ -32,18 +33,39 @@ def client(settings: Settings, answerer: Answerer) -> TestClient:
 
 @pytest.fixture(scope="session")
 def altered(settings: Settings, answerer: Answerer) -> Callable[..., TestClient]:
-    """Makes a client of the same service with fields of one entry, or the encoder, changed."""
+    """Makes a client of the same service with fields of entries, or the encoder, changed.
+
+    Where no entry is named, the fields of every entry are.
+    """
     index, manifest = Index.open(settings.index)
     same = open_encoder(settings.index / "encoder", settings.threads)
 
     def make(entry_id: str = "", encoder: Encoder = same, **fields: object) -> TestClient:
         entries = (
-            one.model_copy(update=fields) if one.id == entry_id else one
+            one.model_copy(update=fields) if entry_id in ("", one.id) else one
             for one in answerer.faq.entries
         )
         faq = replace(answerer.faq, entries=tuple(entries))
-        other = Answerer(faq, encoder, index, manifest, answerer.calibration)
+        other = Answerer(
+            faq, encoder, index, manifest, answerer.calibration, answerer.vocabulary, settings
+        )
         return TestClient(app.create(settings, other))
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def judging(answerer: Answerer) -> Callable[[float, float], Answerer]:
+    """Makes the same answerer with other thresholds, for answers and for choices.
+
+    Beyond 1 nothing is sure, or likely, enough; at 0 everything is.
+    """
+
+    def make(threshold: float, offered: float = 2.0) -> Answerer:
+        other = copy(answerer)
+        other.stated = answerer.stated.model_copy(update={"threshold": threshold})
+        other.calibration = answerer.calibration.model_copy(update={"offered": offered})
+        return other
 
     return make
 

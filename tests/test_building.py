@@ -12,8 +12,10 @@ from chatbot.errors import PrecisionError
 from chatbot.faq import Entry, Faq, Phrasing, Source, write
 from chatbot.index import Index
 from chatbot.reply import Outcome
+from chatbot.small_talk import examples
 
 ROOT = Path(__file__).parent.parent
+TALK = len(examples())  # rows of small talk, which every index holds
 SOURCE = Source(document="Parks", as_of="2026-01")
 
 
@@ -35,12 +37,33 @@ def encoder() -> Encoder:
 def test_a_held_out_phrasing_is_scored_without_its_own_row() -> None:
     phrasings = tuple(Phrasing(text=f"text {n}", of=("p-1",)) for n in range(12))
     faq = Faq(entries=(entry(1, "One."),), phrasings=phrasings)
-    vectors = np.eye(14, dtype=np.float32)  # each row is like itself alone
+    vectors = np.eye(14 + TALK, dtype=np.float32)  # each row is like itself alone
     held_out = building.hold_out(faq, [vectors] * FOLDS)
     assert len(held_out.rankings) == 12
     assert all(ranking.scores == [0.0] for ranking in held_out.rankings)
     assert held_out.right.all()
+    assert held_out.among.all()
     assert held_out.answerable.all()
+
+
+@pytest.mark.parametrize(
+    ("place", "right", "among"),
+    [(0, True, True), (1, False, True), (3, False, True), (4, False, False)],
+)
+def test_a_right_answer_is_first_or_among_the_first_four_or_neither(
+    place: int, right: bool, among: bool
+) -> None:
+    entries = tuple(entry(n, f"Answer {n}.") for n in range(6))
+    faq = Faq(entries=entries, phrasings=(Phrasing(text="text", of=("p-5",)),))
+    order = [0, 1, 2, 3, 4]
+    order.insert(place, 5)
+    vectors = np.eye(13 + TALK, dtype=np.float32)
+    vectors[-1] = 0
+    for n, likeness in zip(order, np.linspace(0.4, 0.2, 6), strict=True):
+        vectors[-1, 2 * n : 2 * n + 2] = likeness  # the two rows of an entry
+    held_out = building.hold_out(faq, [vectors] * FOLDS)
+    assert held_out.rankings[0].answers == order
+    assert (held_out.right.tolist(), held_out.among.tolist()) == ([right], [among])
 
 
 def test_entries_with_the_same_answer_are_both_right() -> None:
@@ -54,7 +77,7 @@ def test_without_phrasings_nothing_is_called_measured(tmp_path: Path, encoder: E
     faq = Faq(entries=(entry(1, "One."), entry(2, "Two.")))
     manifest = building.build(faq, "v", encoder, tmp_path, 0.95)
     assert manifest.stated.measured is None
-    assert len(Index.open(tmp_path)[0]) == 4
+    assert len(Index.open(tmp_path)[0]) == 4 + TALK
 
 
 def test_a_build_keeps_the_calibration_of_its_encoder(tmp_path: Path, encoder: Encoder) -> None:
@@ -89,12 +112,15 @@ def test_the_committed_calibration_is_of_the_committed_encoder_and_reaches_its_p
 
 
 def test_an_faq_of_one_entry_answers_its_own_question(tmp_path: Path) -> None:
-    write(tmp_path / "faq.jsonl", [entry(1, "One.")])
+    dogs = entry(1, "One.").model_copy(update={"question": "Are dogs allowed on the beach?"})
+    write(tmp_path / "faq.jsonl", [dogs])
     (tmp_path / "index").mkdir()
     (tmp_path / "index/encoder").symlink_to(ROOT / "index/encoder")
     answerer = Answerer.open(settings_file.read(tmp_path))
-    assert answerer.ask("question 1").outcome == Outcome.ANSWER
-    assert answerer.ask("where can I park").outcome == Outcome.FALLBACK
+    (stored,) = answerer.ask("are dogs allowed on the beach").replies
+    (unknown,) = answerer.ask("where can I park").replies
+    assert stored.outcome == Outcome.ANSWER
+    assert unknown.outcome == Outcome.FALLBACK
 
 
 def labelled(wrong: int) -> Faq:
@@ -149,7 +175,7 @@ def test_phrasings_that_a_kept_calibration_does_not_hold_for_are_not_published(
     with pytest.raises(PrecisionError, match=r"only \d\d\.\d% of the answers .* 95% are asked for"):
         building.build(labelled(wrong=120), "v", encoder, tmp_path, 0.95)
     assert sorted(tmp_path.iterdir()) == before
-    assert building.build(labelled(wrong=0), "v", encoder, tmp_path, 0.95).rows == 248
+    assert building.build(labelled(wrong=0), "v", encoder, tmp_path, 0.95).rows == 248 + TALK
 
 
 def test_a_precision_out_of_reach_is_not_published(tmp_path: Path, encoder: Encoder) -> None:

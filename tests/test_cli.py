@@ -19,8 +19,10 @@ from chatbot.cli import main
 ROOT = Path(__file__).parent.parent
 DOCUMENT = ROOT / "tests" / "data" / "stls-faq-march-2025.txt"
 QUESTIONS = ROOT / "tests" / "questions" / "questions.jsonl"
-LIFT = "So is LIFT just gone??"
+VAGUE = ROOT / "tests" / "questions" / "vague.jsonl"
+LIFT = "What will replace LIFT??"
 UNKNOWN = "what time does the swimming pool open"
+TWO = f"1. {UNKNOWN}?\n2. What will replace LIFT?"
 
 
 def run(*arguments: str | Path, home: Path = ROOT, given: str | bytes | None = None) -> Result:
@@ -54,6 +56,7 @@ def questions(tmp_path: Path) -> Path:
 
 def test_an_answer_comes_with_its_question_section_date_and_confidence(answerer: Answerer) -> None:
     ran = run("ask", LIFT)
+    (reply,) = answerer.ask(LIFT).replies
     assert ran.exit_code == 0
     assert ran.output.splitlines()[:6] == [
         "You asked something like: What will replace LIFT",
@@ -61,12 +64,12 @@ def test_an_answer_comes_with_its_question_section_date_and_confidence(answerer:
         "Nothing, as LIFT is no longer required",
         "",
         "LIFT / surgeries / clinics, no. 47. STLS FAQ, 2025-03. "
-        f"Confidence {answerer.ask(LIFT).confidence:.0%}.",
+        f"Confidence {reply.confidence:.0%}.",
         "",
     ]
     assert ran.output.splitlines()[6:] == [
         "Questions near to it:",
-        *(f"- {near.question} ({near.entry_id})" for near in answerer.ask(LIFT).plausible()),
+        *(f"- {near.question} ({near.entry_id})" for near in reply.plausible()),
     ]
 
 
@@ -74,19 +77,101 @@ def test_a_fallback_names_the_mailbox() -> None:
     ran = run("ask", "--limit", "0", UNKNOWN)
     assert ran.exit_code == 0
     assert ran.output == (
-        "The FAQ holds no sure answer to this.\nPlease ask Inclusion@kent.gov.uk.\n"
+        "The FAQ holds no sure answer to this.\n\nPlease ask Inclusion@kent.gov.uk.\n"
     )
 
 
-@pytest.mark.parametrize("message", [LIFT, UNKNOWN, "?!?"])
-def test_json_is_the_reply_of_the_api(client: TestClient, message: str) -> None:
+def test_small_talk_gets_its_sentence_alone() -> None:
+    ran = run("ask", "hello")
+    assert ran.exit_code == 0
+    assert ran.output == "Hello. Please type your question in your own words.\n"
+
+
+def test_choices_come_with_their_ids_and_the_mailbox(answerer: Answerer) -> None:
+    ran = run("ask", "training")
+    (reply,) = answerer.ask("training").replies
+    assert ran.exit_code == 0
+    assert ran.output.splitlines() == [
+        "Which of these do you mean?",
+        "",
+        *(f"- {' '.join(near.question.split())} ({near.entry_id})" for near in reply.alternatives),
+        "",
+        "'chatbot show ID' gives the answer to one of them.",
+        "",
+        "None of these? Please ask Inclusion@kent.gov.uk.",
+    ]
+
+
+def test_each_question_of_a_message_is_numbered_and_answered_in_order() -> None:
+    ran = run("ask", "--limit", "0", TWO)
+    assert ran.exit_code == 0
+    assert ran.output.startswith(
+        f"1. {UNKNOWN}?\n\nThe FAQ holds no sure answer to this.\n\n"
+        "Please ask Inclusion@kent.gov.uk.\n\n2. What will replace LIFT?\n\n"
+        "You asked something like: What will replace LIFT\n\n"
+        "Nothing, as LIFT is no longer required\n\n"
+    )
+
+
+def test_a_note_comes_before_the_replies() -> None:
+    ran = run("ask", f"{UNKNOWN}? My email is jo.bloggs@example.org")
+    assert ran.exit_code == 0
+    assert ran.output.startswith(
+        "Personal details are not needed here; this service does not store them.\n\n"
+        "The FAQ holds no sure answer to this.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "more"),
+    [
+        ((), {}),
+        (("--after", UNKNOWN), {"history": [{"message": UNKNOWN}]}),
+        (
+            ("--after", UNKNOWN, "--after", "What will replace LIFT"),
+            {"history": [{"message": UNKNOWN}, {"message": "What will replace LIFT"}]},
+        ),
+        (("--audience", "early_years"), {"audience": "early_years"}),
+    ],
+)
+@pytest.mark.parametrize("message", ["and what about that?", "How often will I see a link teacher"])
+def test_earlier_messages_and_the_audience_are_taken_as_by_the_api(
+    client: TestClient, message: str, options: tuple[str, ...], more: dict[str, object]
+) -> None:
+    ran = run("ask", "--json", *options, message)
+    assert ran.exit_code == 0
+    answer = client.post("/v1/ask", json={"message": message, **more}).json()
+    assert json.loads(ran.output)["replies"] == answer["replies"]
+
+
+@pytest.mark.parametrize("before", ["", "?", "\x00", "a" * 3_000, "\udcff LIFT"])
+def test_any_message_may_be_an_earlier_one(before: str) -> None:
+    ran = run("ask", "--after", before, LIFT)
+    assert ran.exit_code == 0
+    assert "Nothing, as LIFT is no longer required" in ran.output
+
+
+def test_an_entry_is_shown_word_for_word(answerer: Answerer) -> None:
+    for entry in answerer.faq.entries[:5]:
+        ran = run("show", entry.id)
+        assert ran.exit_code == 0
+        assert ran.output == f"{entry.question}\n\n{entry.answer}\n"
+
+
+@pytest.mark.parametrize("entry_id", ["stls-999", "", "STLS-47"])
+def test_an_entry_that_is_not_there_is_told_in_a_sentence(entry_id: str) -> None:
+    assert sentence(run("show", entry_id)) == f"no entry has the id '{entry_id}'"
+
+
+@pytest.mark.parametrize("message", [LIFT, UNKNOWN, TWO, "training", "hello", "?!?"])
+def test_json_is_what_the_api_gives(client: TestClient, message: str) -> None:
     ran = run("ask", "--json", message)
     assert ran.exit_code == 0
-    answer = client.post("/v1/ask", json={"message": message})
-    assert [json.loads(ran.output)] == answer.json()["replies"]
+    answer = client.post("/v1/ask", json={"message": message}).json()
+    assert json.loads(ran.output) == {name: answer[name] for name in ("notes", "replies")}
 
 
-@pytest.mark.parametrize("arguments", [["So", "is", "LIFT", "just", "gone??"], []])
+@pytest.mark.parametrize("arguments", [["What", "will", "replace", "LIFT??"], []])
 def test_words_and_standard_input_are_a_message(answerer: Answerer, arguments: list[str]) -> None:
     ran = run("ask", "--json", *arguments, given=None if arguments else f"{LIFT}\n")
     assert ran.exit_code == 0
@@ -95,7 +180,8 @@ def test_words_and_standard_input_are_a_message(answerer: Answerer, arguments: l
 
 def test_limit_bounds_the_alternatives() -> None:
     ran = run("ask", "--json", "--limit", "1", LIFT)
-    assert len(json.loads(ran.output)["alternatives"]) == 1
+    (reply,) = json.loads(ran.output)["replies"]
+    assert len(reply["alternatives"]) == 1
     assert run("ask", "--limit", "11", LIFT).exit_code == 2
 
 
@@ -149,7 +235,10 @@ def test_a_fault_is_named_by_file_line_and_field(
 
 def test_importing_the_document_gives_the_same_bytes(home: Path) -> None:
     before = (home / "faq.jsonl").read_bytes()
-    (home / "faq.jsonl").unlink()
+    # Whom an entry is for is not in the document; what is there of it is kept.
+    entries = [json.loads(line) for line in before.split(b"\n") if line]
+    lines = (json.dumps(entry | {"answer": "Another.", "number": "0"}) for entry in entries)
+    (home / "faq.jsonl").write_text("\n".join(lines), encoding="utf-8")
     ran = run("import", DOCUMENT, "--name", "STLS FAQ", "--prefix", "stls", home=home)
     assert ran.exit_code == 0
     assert (home / "faq.jsonl").read_bytes() == before
@@ -157,14 +246,28 @@ def test_importing_the_document_gives_the_same_bytes(home: Path) -> None:
     assert len(ran.stdout.splitlines()) == int(ran.stderr.split("; ")[1].split()[0])
 
 
+def test_importing_anew_gives_the_same_entries_for_everybody(home: Path) -> None:
+    before = [json.loads(line) for line in (home / "faq.jsonl").read_bytes().split(b"\n") if line]
+    (home / "faq.jsonl").unlink()
+    ran = run("import", DOCUMENT, "--name", "STLS FAQ", "--prefix", "stls", home=home)
+    assert ran.exit_code == 0
+    assert any("audience" in entry for entry in before)
+    lines = (
+        json.dumps({k: v for k, v in entry.items() if k != "audience"}, ensure_ascii=False) + "\n"
+        for entry in before
+    )
+    assert (home / "faq.jsonl").read_text(encoding="utf-8") == "".join(lines)
+
+
 def test_importing_again_keeps_what_was_filled_in(home: Path) -> None:
     faq = home / "faq.jsonl"
     entries = [json.loads(line) for line in faq.read_text(encoding="utf-8").split("\n") if line]
-    entries[0]["audience"] = ["school"]
+    assert entries[0]["audience"] != ["parent"]
+    entries[0]["audience"] = ["parent"]
     lines = (json.dumps(entry, ensure_ascii=False) + "\n" for entry in entries)
     faq.write_text("".join(lines), encoding="utf-8")
     run("import", DOCUMENT, "--name", "STLS FAQ", "--prefix", "stls", home=home)
-    assert json.loads(faq.read_bytes().split(b"\n")[0])["audience"] == ["school"]
+    assert json.loads(faq.read_bytes().split(b"\n")[0])["audience"] == ["parent"]
 
 
 def test_a_new_faq_is_built_and_answers(tmp_path: Path) -> None:
@@ -210,12 +313,77 @@ def test_figures_and_rows_are_written(questions: Path, tmp_path: Path) -> None:
     ran = run("evaluate", questions, "--json", "--rows", rows)
     assert ran.exit_code == 0
     figures = json.loads(ran.output)
-    assert figures["questions"] == 12
+    assert list(figures) == [str(questions)]
+    assert figures[str(questions)]["questions"] == 12
     with rows.open(encoding="utf-8", newline="") as file:
         written = list(csv.DictReader(file))
     asked = [json.loads(line) for line in questions.read_bytes().split(b"\n")]
     assert [one["text"] for one in written] == [one["text"] for one in asked]
     assert {one["answered"] for one in written} <= {"0", "1"}
+
+
+@pytest.fixture
+def messages(tmp_path: Path) -> Path:
+    """A few labelled messages, of words too vague."""
+    path = tmp_path / "vague.jsonl"
+    path.write_bytes(b"\n".join(VAGUE.read_bytes().split(b"\n")[:4]))
+    return path
+
+
+def test_the_figures_of_messages_are_printed(messages: Path) -> None:
+    ran = run("evaluate", messages)
+    assert ran.exit_code == 0
+    assert ran.output.startswith("with a topic: entries of it offered or given ")
+
+
+def test_the_figures_of_several_files_come_by_file(questions: Path, messages: Path) -> None:
+    printed = run("evaluate", questions, messages)
+    assert printed.exit_code == 0
+    assert printed.output.startswith(f"{questions}\n12 questions, ")
+    assert f"\n\n{messages}\nwith a topic: " in printed.output
+    figures = json.loads(run("evaluate", "--json", questions, messages).output)
+    assert list(figures) == [str(questions), str(messages)]
+    for path in (questions, messages):
+        alone = json.loads(run("evaluate", "--json", path).output)
+        assert alone == {str(path): figures[str(path)]}
+
+
+def test_figures_of_files_of_one_name_are_kept_apart(questions: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other" / questions.name
+    other.parent.mkdir()
+    other.write_bytes(questions.read_bytes().split(b"\n")[0])
+    ran = run("evaluate", "--json", questions, other)
+    assert ran.exit_code != 0 or len(json.loads(ran.output)) == 2
+
+
+def test_rows_are_those_of_one_file_of_questions(questions: Path, messages: Path) -> None:
+    ran = run("evaluate", questions, messages, "--rows", questions.with_suffix(".csv"))
+    assert ran.exit_code == 2
+    assert "--rows takes the questions of one file" in ran.stderr
+    assert not questions.with_suffix(".csv").exists()
+
+
+def test_rows_of_messages_are_refused_and_not_left_out(messages: Path) -> None:
+    ran = run("evaluate", messages, "--rows", messages.with_suffix(".csv"))
+    assert ran.exit_code != 0
+
+
+def test_evaluating_no_file_is_told() -> None:
+    assert run("evaluate").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ('{"text": "a", "of": [], "mood": "b"}', "questions.jsonl:1: mood: "),
+        ('{"text": "a", "topic": []}\n{"text": 1, "topic": []}', "questions.jsonl:2: not a label"),
+        ('{"text": "a", "topic": []}\n{"text": "a", "talk": "test"}', "of several kinds"),
+        (" \n", "questions.jsonl: holds no questions"),
+    ],
+)
+def test_a_wrong_label_is_told_in_a_sentence(questions: Path, content: str, told: str) -> None:
+    questions.write_text(content, encoding="utf-8")
+    assert told in sentence(run("evaluate", questions))
 
 
 @pytest.mark.parametrize(
@@ -225,8 +393,10 @@ def test_figures_and_rows_are_written(questions: Path, tmp_path: Path) -> None:
         ["import", "/nowhere/faq.pdf"],
         ["evaluate", "/nowhere/questions.jsonl"],
         ["evaluate", "/"],
+        ["evaluate", str(QUESTIONS), "/nowhere/questions.jsonl"],
         ["import", "/"],
         ["--home", "/nowhere", "ask", "a"],
+        ["--home", "/nowhere", "show", "a"],
         ["--home", "/nowhere", "check"],
         ["--home", "/nowhere", "build"],
         ["--home", "/nowhere", "serve"],
@@ -268,7 +438,7 @@ print({"faiss", "onnxruntime", "fastapi", "numpy", "pydantic"} & set(sys.modules
 
 
 def test_the_commands_are_these() -> None:
-    assert sorted(main.commands) == ["ask", "build", "check", "evaluate", "import", "serve"]
+    assert sorted(main.commands) == ["ask", "build", "check", "evaluate", "import", "serve", "show"]
 
 
 @pytest.mark.parametrize("command", [main, *main.commands.values()], ids=lambda one: one.name)

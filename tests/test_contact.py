@@ -1,16 +1,32 @@
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from chatbot.contact import contact
+from chatbot.privacy import Finder
 from chatbot.reply import Alternative, Outcome, Reason, Reply
+from chatbot.settings import Settings
 
 MAILBOX = "ask@council.example"
+ANSWERED = Reply(question="Where?", read_as="Where?", outcome=Outcome.ANSWER, confidence=1)
+SMALL_TALK = Reply(
+    question="hello",
+    read_as="hello",
+    outcome=Outcome.FALLBACK,
+    confidence=0,
+    reason=Reason.SMALL_TALK,
+)
+
+
+def settings(email: str = MAILBOX, title: str = "Schools") -> Settings:
+    return Settings(home=Path("/nowhere"), contact=email, title=title)
 
 
 def unanswered(question: str, *near: str) -> Reply:
     return Reply(
         question=question,
+        read_as=question,
         outcome=Outcome.FALLBACK,
         confidence=0,
         reason=Reason.NOT_COVERED,
@@ -18,8 +34,13 @@ def unanswered(question: str, *near: str) -> Reply:
     )
 
 
-def mailto(*replies: Reply, email: str = MAILBOX, title: str = "Schools") -> str:
-    made = contact(email, title, replies)
+def mailto(
+    *replies: Reply,
+    email: str = MAILBOX,
+    title: str = "Schools",
+    personal: Finder | None = None,
+) -> str:
+    made = contact(settings(email, title), replies, personal)
     assert made is not None
     return made.mailto
 
@@ -31,7 +52,7 @@ def fields(address: str) -> dict[str, str]:
 
 
 def test_without_a_mailbox_there_is_no_contact() -> None:
-    assert contact("", "Schools", (unanswered("Who pays?"),)) is None
+    assert contact(settings(email=""), (unanswered("Who pays?"),)) is None
 
 
 def test_an_email_holds_the_question() -> None:
@@ -51,14 +72,11 @@ def test_an_email_names_the_nearest_questions() -> None:
 
 
 def test_an_email_holds_every_question_without_an_answer_and_no_other() -> None:
-    answered = Reply(question="Where?", outcome=Outcome.ANSWER, confidence=1)
-    address = mailto(unanswered("Who pays?"), answered, unanswered("When?"))
+    address = mailto(unanswered("Who pays?"), ANSWERED, SMALL_TALK, unanswered("When?"))
     assert fields(address)["body"] == "Who pays?\r\nWhen?"
 
 
-@pytest.mark.parametrize(
-    "replies", [(), (Reply(question="Where?", outcome=Outcome.ANSWER, confidence=1),)]
-)
+@pytest.mark.parametrize("replies", [(), (ANSWERED,), (ANSWERED, SMALL_TALK)])
 def test_without_an_open_question_there_is_no_body(replies: tuple[Reply, ...]) -> None:
     assert mailto(*replies) == "mailto:ask@council.example?subject=Question%3A%20Schools"
 
@@ -102,3 +120,35 @@ def test_signs_of_the_mailbox_are_encoded() -> None:
     assert mailto(email="a+b&c@council.example").startswith(
         "mailto:a%2Bb%26c@council.example?subject="
     )
+
+
+def test_mere_small_talk_leads_to_no_mailbox() -> None:
+    assert contact(settings(), (SMALL_TALK,)) is None
+    assert contact(settings(), (SMALL_TALK, SMALL_TALK)) is None
+
+
+def test_an_email_holds_a_question_that_got_choices_and_what_they_were() -> None:
+    choices = unanswered("Who pays?", "What is paid?", "When?")
+    choices = choices.model_copy(update={"outcome": Outcome.CLARIFY, "reason": Reason.TIE})
+    body = fields(mailto(choices))["body"].split("\r\n")
+    assert (body[0], body[-2:]) == ("Who pays?", ["- What is paid?", "- When?"])
+
+
+def test_personal_data_is_masked_in_an_email() -> None:
+    asked = (
+        "Can Jo Bloggs of CT1 2AB be seen? My number is 01632 960983.",
+        "Please write to jo.bloggs@example.org",
+    )
+    finder = Finder(["can be seen my number is please write to"])
+    address = mailto(*map(unanswered, asked), personal=finder)
+    assert fields(address)["body"] == (
+        "Can [name] of [postcode] be seen? My number is [phone number].\r\n"
+        "Please write to [email address]"
+    )
+
+
+def test_what_a_mask_makes_of_a_question_is_cut_too() -> None:
+    asked = unanswered("jo.bloggs@example.org " * 90)
+    address = mailto(asked, personal=Finder([]))
+    assert 1_780 < len(address) <= 1_800
+    assert set(fields(address)["body"].split("] ")[:-1]) == {"[email address"}

@@ -1,4 +1,5 @@
 import csv
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,27 @@ def test_an_entry_with_the_same_answer_is_right_too(answerer: Answerer) -> None:
     assert evaluation.evaluate(answerer, asked).results[0].rank == 1
 
 
+def test_choices_are_no_answer_but_have_their_ranks(
+    judging: Callable[[float, float], Answerer],
+) -> None:
+    asked = [Question(text="How often will I see a link teacher", of=("stls-15",))]
+    (result,) = evaluation.evaluate(judging(2.0, 0.0), asked).results
+    assert (result.answered, result.rank, result.first) == (False, 1, "stls-15")
+
+
+def test_a_labelled_question_is_one_question_however_it_reads(answerer: Answerer) -> None:
+    text = "1. What will replace LIFT?\n2. Where will STLS be based?"
+    report = evaluation.evaluate(answerer, [Question(text=text, of=("stls-47", "stls-36"))])
+    assert len(report.results) == 1
+    assert len(answerer.ask(text).replies) == 2
+
+
+def test_the_lines_of_a_file_are_numbered_and_blank_ones_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "questions.jsonl"
+    path.write_text("a\n\n  \nb\n")
+    assert evaluation.lines(path) == [(1, "a"), (4, "b")]
+
+
 def test_a_label_of_no_entry_is_named(answerer: Answerer) -> None:
     with pytest.raises(DataError, match="no entry has the id 'stls-999'"):
         evaluation.evaluate(answerer, [Question(text="q", of=("stls-999",))])
@@ -88,6 +110,7 @@ def test_rows_hold_a_line_a_question_in_order(answerer: Answerer, tmp_path: Path
     ("content", "sentence"),
     [
         (b"", "holds no questions"),
+        (b"\n  \n", "holds no questions"),
         (b'{"text": "a"}', ":1: of: Field required"),
         (b'{"text": "a", "of": []}\n{"text": 1, "of": []}', ":2: text:"),
         (b"not json", ":1: line:"),

@@ -11,6 +11,8 @@ from chatbot.errors import StaleIndexError
 from chatbot.faq import Entry, Faq, Phrasing, Source
 from chatbot.index import Index, fingerprint, rows_of
 from chatbot.manifest import Stated
+from chatbot.small_talk import Kind, examples, kind_of
+from chatbot.text import normalise
 
 ROOT = Path(__file__).parent.parent
 STATED = Stated(precision=0.95, threshold=0.9, measured=None)
@@ -46,8 +48,12 @@ def build(faq: Faq, encoder: Encoder) -> Index:
     return Index.of_vectors(encoder.encode([row.text for row in rows]), [row.of for row in rows])
 
 
-def test_rows_are_questions_with_their_parts_and_answers_then_phrasings() -> None:
-    assert [(row.text, row.of) for row in rows_of(FAQ)] == [
+TALK = len(examples())  # rows of small talk, which every index holds
+
+
+def test_rows_are_questions_with_their_parts_and_answers_then_small_talk_then_phrasings() -> None:
+    rows = [(row.text, row.of) for row in rows_of(FAQ)]
+    assert rows[:6] + rows[6 + TALK :] == [
         ("are dogs allowed", (0,)),
         ("are dogs allowed on a lead", (0,)),
         ("when do you open when do you close", (1,)),
@@ -57,6 +63,19 @@ def test_rows_are_questions_with_their_parts_and_answers_then_phrasings() -> Non
         ("may i bring my puppy", (0,)),
         ("where is the car park", ()),
     ]
+    assert [(text, of) for text, of in rows[6 : 6 + TALK]] == [
+        (normalise(one.text), one.of) for one in examples()
+    ]
+
+
+def test_a_row_of_small_talk_tells_its_kind_and_is_of_no_entry() -> None:
+    for row, example in zip(rows_of(FAQ)[6 : 6 + TALK], examples(), strict=True):
+        if example.kind in (Kind.INJECTION, Kind.GIBBERISH):
+            assert row.of == ()
+        else:
+            (number,) = row.of
+            assert number < 0
+            assert kind_of(number) == example.kind
 
 
 def test_a_row_is_its_own_nearest(encoder: Encoder) -> None:
@@ -82,29 +101,33 @@ def test_half_precision_search_agrees_with_exact_search() -> None:
 
 def test_saved_and_opened_it_is_the_same(tmp_path: Path, encoder: Encoder) -> None:
     index = build(FAQ, encoder)
-    manifest = index.save(tmp_path, FAQ, "abc", encoder, STATED)
+    manifest = index.save(tmp_path, FAQ, "abc", encoder, STATED, b"{}")
     opened, read = Index.open(tmp_path)
     assert read == manifest
-    assert (read.rows, read.entries, read.phrasings, read.dimension) == (8, 2, 2, 384)
-    question = encoder.encode(["puppies"])
-    assert opened.search(question, 8)[0].of == index.search(question, 8)[0].of
+    assert (read.rows, read.entries, read.phrasings, read.dimension) == (8 + TALK, 2, 2, 384)
+    questions = encoder.encode(["puppies", "hello"])
+    for after, before in zip(
+        opened.search(questions, 8 + TALK), index.search(questions, 8 + TALK), strict=True
+    ):
+        assert after.of == before.of
 
 
 def test_saving_anew_leaves_only_the_new_files(tmp_path: Path, encoder: Encoder) -> None:
     index = build(FAQ, encoder)
-    index.save(tmp_path, FAQ, "old", encoder, STATED)
-    index.save(tmp_path, FAQ, "new", encoder, STATED)
+    index.save(tmp_path, FAQ, "old", encoder, STATED, b"{}")
+    index.save(tmp_path, FAQ, "new", encoder, STATED, b"{}")
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "manifest.json",
         "new.faiss",
         "new.rows",
+        "new.words",
     ]
 
 
 def test_a_crash_before_the_manifest_leaves_the_old_index_whole(
     tmp_path: Path, encoder: Encoder
 ) -> None:
-    build(FAQ, encoder).save(tmp_path, FAQ, "old", encoder, STATED)
+    build(FAQ, encoder).save(tmp_path, FAQ, "old", encoder, STATED, b"{}")
     (tmp_path / "new.faiss").write_bytes(b"half a fi")
     (tmp_path / "manifest.json.new").write_bytes(b"{")
     _, manifest = Index.open(tmp_path)
@@ -123,7 +146,7 @@ def test_a_crash_before_the_manifest_leaves_the_old_index_whole(
 def test_an_index_that_is_not_whole_is_refused(
     tmp_path: Path, encoder: Encoder, spoil, sentence: str
 ) -> None:
-    build(FAQ, encoder).save(tmp_path, FAQ, "v", encoder, STATED)
+    build(FAQ, encoder).save(tmp_path, FAQ, "v", encoder, STATED, b"{}")
     spoil(tmp_path)
     with pytest.raises(StaleIndexError, match=sentence):
         Index.open(tmp_path)

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from chatbot import settings
+from chatbot import faq, settings
 from chatbot.errors import SettingsError
 
 ROOT = Path(__file__).parent.parent
@@ -23,7 +23,9 @@ def test_the_file_is_read(tmp_path: Path) -> None:
     home = write(
         tmp_path,
         'title = "Büro"\ncontact = "ask@council.example"\nexamples = ["Who pays?", "When?"]\n'
-        'encoder = "some/model"\nprecision = 0.9\nthreads = 2\nmax_body = 2048\n',
+        'encoder = "some/model"\nprecision = 0.9\nthreads = 2\nmax_body = 2048\n'
+        '[sentences]\ntie = "Which?"\nrude = ""\n'
+        '[audiences.school]\nname = "schools"\nwords = ["school", "academy"]\n',
     )
     read = settings.read(home)
     assert read.model_dump() == {
@@ -31,6 +33,8 @@ def test_the_file_is_read(tmp_path: Path) -> None:
         "title": "Büro",
         "contact": "ask@council.example",
         "examples": ("Who pays?", "When?"),
+        "sentences": settings.Sentences().model_dump() | {"tie": "Which?", "rude": ""},
+        "audiences": {"school": {"name": "schools", "words": ("school", "academy")}},
         "encoder": "some/model",
         "precision": 0.9,
         "threads": 2,
@@ -45,6 +49,8 @@ def test_without_a_file_there_are_defaults(tmp_path: Path) -> None:
         "title": "Questions and answers",
         "contact": "",
         "examples": (),
+        "sentences": settings.Sentences().model_dump(),
+        "audiences": {},
         "encoder": "",
         "precision": 0.95,
         "threads": 0,
@@ -59,13 +65,27 @@ def test_without_a_file_there_are_defaults(tmp_path: Path) -> None:
         ("CHATBOT_PRECISION", "0.8", 0.8),
         ("CHATBOT_THREADS", "4", 4),
         ("CHATBOT_EXAMPLES", '["Why?"]', ("Why?",)),
+        (
+            "CHATBOT_SENTENCES",
+            '{"tie": "One of?"}',
+            settings.Sentences(tie="One of?", rude="Of the file"),
+        ),
+        (
+            "CHATBOT_AUDIENCES",
+            '{"parent": {"name": "parents", "words": ["mum"]}}',
+            {"parent": settings.Audience(name="parents", words=("mum",))},
+        ),
     ],
 )
 def test_the_environment_wins_over_the_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str, given: str, value: object
 ) -> None:
     monkeypatch.setenv(variable, given)
-    write(tmp_path, 'title = "Of the file"\nprecision = 0.9\nthreads = 2\nexamples = ["Who?"]\n')
+    write(
+        tmp_path,
+        'title = "Of the file"\nprecision = 0.9\nthreads = 2\nexamples = ["Who?"]\n'
+        '[sentences]\ntie = "Which?"\nrude = "Of the file"\n',
+    )
     name = variable.removeprefix("CHATBOT_").lower()
     assert getattr(settings.read(tmp_path), name) == value
 
@@ -85,6 +105,13 @@ def test_the_environment_wins_over_the_file(
         ("max_body = 1023", "max_body"),
         ("examples = [1]", "examples.0"),
         ("[server]\nport = 1", "server"),
+        ('[sentences]\ngreting = "Hi"', "sentences.greting"),
+        ("[sentences]\ngreeting = 1", "sentences.greeting"),
+        ('sentences = "Hi"', "sentences"),
+        ('[audiences.school]\nname = "schools"', "audiences.school.words"),
+        ('[audiences.school]\nwords = ["school"]', "audiences.school.name"),
+        ('[audiences.school]\nname = "s"\nwords = []\nword = "a"', "audiences.school.word"),
+        ('audiences = ["school"]', "audiences"),
     ],
 )
 def test_a_wrong_line_is_named(tmp_path: Path, toml: str, name: str) -> None:
@@ -99,6 +126,8 @@ def test_a_wrong_line_is_named(tmp_path: Path, toml: str, name: str) -> None:
         ("CHATBOT_THREADS", "many", "setting 'threads'"),
         ("CHATBOT_CONTACT", "nobody", "setting 'contact'"),
         ("CHATBOT_EXAMPLES", "Who pays?", 'environment: .*"examples".*JSON'),
+        ("CHATBOT_AUDIENCES", "school", 'environment: .*"audiences".*JSON'),
+        ("CHATBOT_SENTENCES", '{"greting": "Hi"}', r"setting 'sentences\.greting'"),
     ],
 )
 def test_a_wrong_variable_is_named(
@@ -139,3 +168,15 @@ def test_the_checkout_is_the_home_where_none_is_given(monkeypatch: pytest.Monkey
 
 def test_every_setting_is_described() -> None:
     assert all(field.description for field in settings.Settings.model_fields.values())
+
+
+def test_nothing_is_said_of_a_risk_until_an_officer_has_filled_it_in() -> None:
+    sentences = settings.Sentences().model_dump()
+    assert [name for name, sentence in sentences.items() if not sentence] == ["safeguarding"]
+
+
+def test_the_audiences_of_the_entries_are_all_set_up() -> None:
+    named = {one for entry in faq.load(ROOT).entries for one in entry.audience}
+    groups = settings.read(ROOT).audiences
+    assert named <= set(groups)
+    assert all(group.name and group.words for group in groups.values())

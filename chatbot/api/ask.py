@@ -9,19 +9,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from chatbot.api.deps import AnswererDep, SettingsDep
 from chatbot.api.problems import DOCUMENTED
 from chatbot.contact import Contact, contact
-from chatbot.reply import Reply
+from chatbot.reading import Turn
+from chatbot.reply import Answered
 from chatbot.text import MAX_CHARACTERS
 
 routes = APIRouter(tags=["ask"])
-
-
-class Turn(BaseModel):
-    """An earlier message of the conversation and the entry it was answered with."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    message: str = Field(max_length=MAX_CHARACTERS)
-    entry_id: str | None = None
 
 
 class Ask(BaseModel):
@@ -31,18 +23,22 @@ class Ask(BaseModel):
 
     message: str = Field(min_length=1, max_length=MAX_CHARACTERS, description="in any words")
     history: list[Turn] = Field(
-        [], max_length=20, description="earlier turns, oldest first; accepted, not yet read"
+        [], max_length=20, description="earlier turns of the conversation, oldest first"
     )
     audience: str | None = Field(
-        None, max_length=50, description="who asks, as named in the entries: `school`, say"
+        None,
+        max_length=50,
+        description="who asks, as named in the entries: `school`, say; what the message itself "
+        "says counts for more",
     )
-    limit: int = Field(3, ge=0, le=10, description="the most alternatives to give")
+    limit: int = Field(
+        3, ge=0, le=10, description="the most alternatives beside an answer or fallback"
+    )
 
 
-class Replies(BaseModel):
-    """A reply for each question of the message, and where to ask a person."""
+class Replies(Answered):
+    """What the message gets, and where to ask a person; no mailbox for mere small talk."""
 
-    replies: tuple[Reply, ...]
     contact: Contact | None
     faq_version: str
     request_id: str
@@ -52,6 +48,13 @@ EXAMPLES = {
     "plain": {
         "summary": "A plain question",
         "value": {"message": "Will we have to pay for support?"},
+    },
+    "follow-up": {
+        "summary": "A question that leans on the one before",
+        "value": {
+            "message": "And for parents?",
+            "history": [{"message": "Will there still be courses?", "entry_id": None}],
+        },
     },
     "audience": {
         "summary": "Who asks is known",
@@ -72,12 +75,13 @@ def ask(
     response: Response,
 ) -> Replies:
     """The stored answer, word for word, or the mailbox; the message is not stored or logged."""
-    replies = (answerer.ask(asked.message, asked.limit, asked.audience),)
+    answered = answerer.ask(asked.message, asked.history, asked.audience, asked.limit)
     request_id = response.headers["X-Request-ID"] = uuid.uuid4().hex
     response.headers["Cache-Control"] = "no-store"
     return Replies(
-        replies=replies,
-        contact=contact(settings.contact, settings.title, replies),
+        notes=answered.notes,
+        replies=answered.replies,
+        contact=contact(settings, answered.replies, answerer.personal),
         faq_version=answerer.version,
         request_id=request_id,
     )

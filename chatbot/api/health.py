@@ -31,7 +31,7 @@ async def healthz() -> Health:
 @routes.get("/readyz", responses={500: DOCUMENTED[500]}, summary="Does it answer?")
 def readyz(answerer: AnswererDep) -> Readiness:
     """Ready once a question has gone through the whole pipeline."""
-    answerer.ask("ready")
+    answerer.ask(answerer.faq.entries[0].question)
     return Readiness(
         status="ready", faq_version=answerer.version, entries=len(answerer.faq.entries)
     )

@@ -12,7 +12,8 @@ from chatbot.api.deps import AnswererDep, SettingsDep
 from chatbot.contact import contact
 from chatbot.errors import MessageError
 from chatbot.faq import Entry
-from chatbot.reply import Reply
+from chatbot.reading import TURNS, turns
+from chatbot.reply import Answered, Reason
 from chatbot.text import MAX_CHARACTERS
 
 FOLDER = Path(__file__).parent / "page"
@@ -49,16 +50,24 @@ def empty(answerer: AnswererDep, settings: SettingsDep, entry: str = "") -> HTML
 
 @routes.post("/")
 def asked(
-    answerer: AnswererDep, settings: SettingsDep, message: Annotated[str, Form()] = ""
+    answerer: AnswererDep,
+    settings: SettingsDep,
+    message: Annotated[str, Form()] = "",
+    earlier: Annotated[list[str] | None, Form()] = None,
 ) -> HTMLResponse:
-    """The form with the reply under it. POST, so that no message stands in an address or a log."""
+    """The form with the replies under it. POST, so that no message stands in an address or a log.
+
+    `earlier` holds the messages before, oldest first, which the page itself carries along.
+    """
     # A form sends two characters for a line break, of which the field counts one.
     message = message.replace("\r\n", "\n")
     try:
-        reply = answerer.ask(message)
+        answered = answerer.ask(message, turns((earlier or [])[-TURNS:]))
     except MessageError as error:
-        return _page(answerer, settings, message=message[:MAX_CHARACTERS], error=str(error))
-    return _page(answerer, settings, message=message, reply=reply)
+        return _page(
+            answerer, settings, message=message[:MAX_CHARACTERS], error=str(error), earlier=earlier
+        )
+    return _page(answerer, settings, message=message, answered=answered, earlier=earlier)
 
 
 @routes.get("/page.css")
@@ -73,14 +82,12 @@ def _page(
     *,
     message: str = "",
     error: str = "",
-    reply: Reply | None = None,
+    answered: Answered | None = None,
+    earlier: list[str] | None = None,
     shown: Entry | None = None,
 ) -> HTMLResponse:
-    mailbox = contact(
-        settings.contact,
-        settings.title,
-        (reply,) if reply is not None else (),
-    )
+    replies = answered.replies if answered is not None else ()
+    mailbox = contact(settings, replies, answerer.personal)
     html = _templates.get_template("page.html").render(
         title=settings.title,
         examples=settings.examples,
@@ -89,7 +96,13 @@ def _page(
         longest=MAX_CHARACTERS,
         message=message,
         error=error,
-        reply=reply,
+        notes=answered.notes if answered is not None else (),
+        replies=replies,
+        small_talk=Reason.SMALL_TALK,
+        earlier=[
+            answerer.personal.mask(one)
+            for one in [*(earlier or []), *([message] if answered is not None else [])][-TURNS:]
+        ],
         shown=shown,
     )
     # A multipart form may name an encoding that yields what UTF-8 has no bytes for.

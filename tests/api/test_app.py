@@ -22,7 +22,13 @@ REQUESTS: list[tuple[str, dict[str, Any]]] = [
     ("/v1/ask", {"content": b'{"zebrafish', "headers": {"Content-Type": "application/json"}}),
     ("/v1/ask", {"content": b"zebrafish"}),
     ("/v1/ask", {"json": {"message": "zebrafish " * 10_000}}),
+    ("/v1/ask", {"json": {"message": "a", "history": [{"message": "zebrafish " * 201}]}}),
+    ("/v1/ask", {"json": {"message": "zebrafish? Ring Jo Zebrafish on 01632 960983"}}),
+    ("/v1/ask", {"json": {"message": "1. zebrafish?\n2. So is LIFT just gone?"}}),
+    ("/v1/ask", {"json": {"message": "hello", "audience": "zebrafish"}}),
+    ("/v1/ask", {"json": {"message": "a", "audience": "zebrafish " * 6}}),
     ("/", {"data": {"message": "zebrafish"}}),
+    ("/", {"data": {"message": "and it?", "earlier": ["zebrafish", "zebrafish?"]}}),
     ("/", {"data": {"message": "zebrafish " * 201}}),
     ("/", {"files": {"message": (None, "zebrafish")}}),
     ("/", {"files": {"message": ("zebrafish.txt", b"zebrafish")}}),
@@ -125,7 +131,7 @@ def test_the_paths_are_described(client: TestClient, schema: dict[str, Any]) -> 
 
 def test_each_example_of_the_description_works(client: TestClient, schema: dict[str, Any]) -> None:
     body = schema["paths"]["/v1/ask"]["post"]["requestBody"]["content"]["application/json"]
-    assert list(body["examples"]) == ["plain", "audience"]
+    assert list(body["examples"]) == ["plain", "follow-up", "audience"]
     for example in body["examples"].values():
         assert client.post("/v1/ask", json=example["value"]).status_code == 200
 

@@ -8,11 +8,16 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from starlette.testclient import TestClient
 
+from chatbot.answering import Answerer
+from chatbot.api import app
+from chatbot.settings import Settings
+
 LINES = (Path(__file__).parents[2] / "faq.jsonl").read_bytes().decode("utf-8").split("\n")
 STORED: dict[str, dict[str, Any]] = {
     record["id"]: record for record in (json.loads(line) for line in LINES if line)
 }
-LIFT = "So is LIFT just gone??"
+LIFT = "What will replace LIFT??"
+TWO = "1. What will replace LIFT?\n2. Where will STLS be based?"
 UNKNOWN = "what time does the swimming pool open"
 
 
@@ -30,15 +35,18 @@ def reply(client: TestClient, message: str, **more: object) -> dict[str, Any]:
 
 def test_an_answer_has_every_field_of_the_contract(client: TestClient) -> None:
     whole = ask(client, LIFT)
-    assert list(whole) == ["replies", "contact", "faq_version", "request_id"]
+    assert list(whole) == ["notes", "replies", "contact", "faq_version", "request_id"]
+    assert whole["notes"] == []
     (only,) = whole["replies"]
     alternatives = only.pop("alternatives")
     confidence = only.pop("confidence")
     assert 0.9 < confidence <= 1
     assert only == {
-        "question": "So is LIFT just gone??",
+        "question": "What will replace LIFT??",
+        "read_as": "What will replace LIFT??",
         "outcome": "answer",
         "reason": None,
+        "text": None,
         "match": {
             "entry_id": "stls-47",
             "number": "47",
@@ -62,6 +70,7 @@ def test_an_answer_has_every_field_of_the_contract(client: TestClient) -> None:
     ("message", "entry_id"),
     [
         (LIFT, "stls-47"),
+        ("So is LIFT just gone??", "stls-47"),
         ("which office will the specialist teachers work from", "stls-36"),
         ("Who supports children with a hearing or visual impairment?", "stls-24"),
         ("how often do the communities of schools meet", "stls-2"),
@@ -84,6 +93,7 @@ def test_a_fallback_gives_a_reason_and_the_mailbox(client: TestClient) -> None:
     assert only["outcome"] == "fallback"
     assert only["match"] is None
     assert only["reason"] == "not_covered"
+    assert only["text"] == "The FAQ holds no sure answer to this."
     assert only["confidence"] < 0.5
     assert whole["contact"]["email"] == "Inclusion@kent.gov.uk"
     address = urlsplit(whole["contact"]["mailto"])
@@ -97,9 +107,11 @@ def test_a_message_of_signs_alone_is_too_vague(client: TestClient) -> None:
     only = reply(client, "?!? 🙂")
     assert only == {
         "question": "?!? 🙂",
+        "read_as": "?!? 🙂",
         "outcome": "fallback",
         "confidence": 0,
         "reason": "too_vague",
+        "text": "Please say a little more about what you would like to know.",
         "match": None,
         "alternatives": [],
     }
@@ -127,12 +139,29 @@ def test_ten_alternatives_come_where_ten_are_near(client: TestClient) -> None:
 
 
 def test_an_answer_for_others_is_not_given(altered: Callable[..., TestClient]) -> None:
-    schools = altered("stls-47", audience=("school",))
-    only = reply(schools, LIFT, audience="early_years")
+    only = reply(altered(audience=("school",)), LIFT, audience="early_years")
     assert only["outcome"] == "fallback"
     assert only["reason"] == "other_audience"
+    assert only["text"] == "What the FAQ says about this is for others."
     assert only["match"] is None
-    assert only["alternatives"][0]["entry_id"] == "stls-47"
+    assert only["alternatives"] == []
+
+
+def test_what_is_near_an_answer_for_others_is_shown_without_it(
+    altered: Callable[..., TestClient],
+) -> None:
+    only = reply(altered("stls-47", audience=("school",)), LIFT, audience="early_years")
+    shown = [near["entry_id"] for near in only["alternatives"]]
+    assert shown
+    assert "stls-47" not in shown
+    assert only["match"] is None or only["match"]["entry_id"] != "stls-47"
+
+
+def test_what_the_message_says_of_its_writer_counts_for_more(
+    altered: Callable[..., TestClient],
+) -> None:
+    schools = altered(audience=("school",))
+    assert reply(schools, f"We are a nursery. {LIFT}", audience="school")["match"] is None
 
 
 @pytest.mark.parametrize("audience", ["school", None])
@@ -145,16 +174,116 @@ def test_an_answer_for_the_audience_is_given(
 
 
 def test_an_answer_for_everybody_is_given_to_any_audience(client: TestClient) -> None:
-    assert reply(client, LIFT, audience="early_years") == reply(client, LIFT)
+    given, plain = reply(client, LIFT, audience="early_years"), reply(client, LIFT)
+    assert given["match"] == plain["match"]
 
 
 def test_an_unanswered_question_stays_not_covered_for_any_audience(client: TestClient) -> None:
     assert reply(client, UNKNOWN, audience="school")["reason"] == "not_covered"
 
 
+def test_an_audience_that_is_not_set_up_is_that_of_no_entry(client: TestClient) -> None:
+    assert reply(client, LIFT, audience="unheard of") == reply(client, LIFT)
+
+
 def test_history_is_accepted(client: TestClient) -> None:
     history = [{"message": UNKNOWN}, {"message": LIFT, "entry_id": "stls-47"}]
     assert reply(client, LIFT, history=history) == reply(client, LIFT)
+
+
+def test_a_question_that_leans_on_history_is_read_after_it(client: TestClient) -> None:
+    history = [{"message": UNKNOWN}, {"message": "What will replace LIFT"}]
+    leaning = reply(client, "and what about that?", history=history)
+    assert leaning["question"] == "and what about that?"
+    assert leaning["read_as"].endswith("What will replace LIFT and what about that?")
+    assert reply(client, "and what about that?")["read_as"] == "and what about that?"
+
+
+def test_twenty_turns_of_history_of_any_text_are_read(client: TestClient) -> None:
+    turns = ["", "\x00", "?!?", "<br>", "a" * 2_000, "学校", "thank you"]
+    history = [{"message": turn, "entry_id": "stls-999"} for turn in turns]
+    for last in range(len(turns)):
+        twenty = (history * 4)[last : last + 20]
+        assert reply(client, LIFT, history=twenty)["match"]["entry_id"] == "stls-47"
+
+
+def test_each_question_of_a_message_gets_a_reply_in_order(client: TestClient) -> None:
+    replies = ask(client, TWO)["replies"]
+    assert [one["question"] for one in replies] == [
+        "What will replace LIFT?",
+        "Where will STLS be based?",
+    ]
+    assert [one["match"]["entry_id"] for one in replies] == ["stls-47", "stls-36"]
+
+
+def test_the_mailbox_holds_each_question_without_an_answer(client: TestClient) -> None:
+    whole = ask(client, f"1. {UNKNOWN}?\n2. What will replace LIFT?\n3. Where is the bus stop?")
+    assert [one["outcome"] for one in whole["replies"]] == ["fallback", "answer", "fallback"]
+    (body,) = parse_qs(urlsplit(whole["contact"]["mailto"]).query)["body"]
+    assert body.split("\r\n")[:2] == [f"{UNKNOWN}?", "Where is the bus stop?"]
+
+
+def test_a_topic_alone_gets_stored_questions_to_choose_from(client: TestClient) -> None:
+    whole = ask(client, "training")
+    (only,) = whole["replies"]
+    assert (only["outcome"], only["reason"]) == ("clarify", "too_vague")
+    assert only["text"] == "Which of these do you mean?"
+    assert only["match"] is None
+    assert 2 <= len(only["alternatives"]) <= 4
+    for near in only["alternatives"]:
+        assert near["question"] == STORED[near["entry_id"]]["question"]
+    assert whole["contact"]["email"] == "Inclusion@kent.gov.uk"
+
+
+def test_a_tie_gets_stored_questions_to_choose_from(
+    settings: Settings, judging: Callable[[float, float], Answerer]
+) -> None:
+    only = reply(TestClient(app.create(settings, judging(2.0, 0.0))), LIFT)
+    assert (only["outcome"], only["reason"]) == ("clarify", "tie")
+    assert only["text"] == "Which of these do you mean?"
+    assert only["match"] is None
+    assert only["alternatives"][0]["entry_id"] == "stls-47"
+    assert 2 <= len(only["alternatives"]) <= 4
+
+
+@pytest.mark.parametrize("message", ["hello", "thank you"])
+def test_mere_small_talk_gets_a_sentence_and_no_mailbox(client: TestClient, message: str) -> None:
+    whole = ask(client, message)
+    (only,) = whole["replies"]
+    assert only.pop("text")
+    assert only == {
+        "question": message,
+        "read_as": message,
+        "outcome": "fallback",
+        "confidence": 0,
+        "reason": "small_talk",
+        "match": None,
+        "alternatives": [],
+    }
+    assert whole["contact"] is None
+
+
+def test_of_personal_data_there_is_a_note_and_the_mailbox_has_it_masked(
+    client: TestClient,
+) -> None:
+    whole = ask(client, f"{UNKNOWN}? My email is jo.bloggs@example.org")
+    assert whole["notes"] == [
+        {
+            "kind": "personal_data",
+            "text": "Personal details are not needed here; this service does not store them.",
+        }
+    ]
+    body = parse_qs(urlsplit(whole["contact"]["mailto"]).query)["body"][0]
+    assert "[email address]" in body
+    assert "bloggs" not in whole["contact"]["mailto"]
+
+
+def test_personal_data_of_an_earlier_message_is_masked_too(client: TestClient) -> None:
+    history = [{"message": f"{UNKNOWN}? My email is jo.bloggs@example.org"}]
+    whole = ask(client, "and what about that?", history=history)
+    assert "bloggs" in whole["replies"][0]["read_as"]
+    assert "email%20address" in whole["contact"]["mailto"]
+    assert "bloggs" not in whole["contact"]["mailto"]
 
 
 def test_a_request_has_an_id_of_its_own_and_is_not_cached(client: TestClient) -> None:
@@ -195,7 +324,10 @@ def test_the_same_request_gives_the_same_reply_two_hundred_times_at_once(
     ],
 )
 def test_any_text_gets_a_reply(client: TestClient, message: str) -> None:
-    assert reply(client, message)["outcome"] in ("answer", "fallback")
+    replies = ask(client, message)["replies"]
+    assert replies
+    assert {one["outcome"] for one in replies} <= {"answer", "clarify", "fallback"}
+    assert all((one["match"] is not None) == (one["outcome"] == "answer") for one in replies)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -9,9 +9,11 @@ from starlette.testclient import TestClient
 from chatbot.answering import Answerer
 from chatbot.api import app
 from chatbot.faq import Link
+from chatbot.reading import TURNS
 from chatbot.settings import Settings
 
-LIFT = "So is LIFT just gone??"
+LIFT = "What will replace LIFT??"
+TWO = "1. What will replace LIFT?\n2. What time does the swimming pool open?"
 UNKNOWN = "what time does the swimming pool open"
 
 
@@ -21,8 +23,8 @@ def get(client: TestClient, path: str = "/") -> Any:
     return html.fromstring(answer.text)
 
 
-def post(client: TestClient, message: str, status: int = 200) -> Any:
-    answer = client.post("/", data={"message": message})
+def post(client: TestClient, message: str, status: int = 200, earlier: Sequence[str] = ()) -> Any:
+    answer = client.post("/", data={"message": message, "earlier": list(earlier)})
     assert answer.status_code == status
     return html.fromstring(answer.text)
 
@@ -40,7 +42,7 @@ def test_the_form_is_the_way_to_ask(client: TestClient) -> None:
     assert form.xpath(".//button[not(@type) or @type='submit']")
 
 
-@pytest.mark.parametrize("message", [None, LIFT, UNKNOWN, ""])
+@pytest.mark.parametrize("message", [None, LIFT, UNKNOWN, TWO, "training", "hello", ""])
 def test_a_page_is_whole_without_script(client: TestClient, message: str | None) -> None:
     page = get(client) if message is None else post(client, message, 200 if message else 422)
     assert page.get("lang") == "en"
@@ -61,7 +63,7 @@ def test_an_answer_is_shown_word_for_word_with_its_question_and_source(
     client: TestClient, answerer: Answerer
 ) -> None:
     page = post(client, LIFT)
-    reply = answerer.ask(LIFT)
+    (reply,) = answerer.ask(LIFT).replies
     assert words(page, "//section//h2") == "You asked something like What will replace LIFT"
     assert words(page, "//*[@class='answer']") == "Nothing, as LIFT is no longer required"
     assert words(page, "//*[@class='source']") == (
@@ -77,11 +79,107 @@ def test_an_answer_is_shown_word_for_word_with_its_question_and_source(
 
 def test_a_fallback_leads_to_a_mailbox_that_holds_the_question(client: TestClient) -> None:
     page = post(client, UNKNOWN)
-    assert words(page, "//section/h2") == "The FAQ holds no sure answer to this"
+    assert words(page, "//section/h2") == "The FAQ holds no sure answer to this."
     (mailto,) = page.xpath("//a[@class='button']/@href")
     assert mailto.startswith("mailto:Inclusion@kent.gov.uk?")
     assert parse_qs(urlsplit(mailto).query)["body"][0].split("\r\n")[0] == UNKNOWN
     assert page.xpath("//*[@class='answer']") == []
+
+
+def carried(page: Any) -> list[str]:
+    """The earlier messages that the form carries along."""
+    fields = page.forms[0].xpath(".//input[@type='hidden' and @name='earlier']")
+    return [field.get("value") for field in fields]
+
+
+def test_each_question_of_a_message_has_its_reply_under_it(client: TestClient) -> None:
+    page = post(client, TWO)
+    first, second = page.xpath("//section")
+    assert [one.get("aria-label") for one in (first, second)] == ["Reply 1", "Reply 2"]
+    assert words(first, "./*[@class='asked']") == "1. What will replace LIFT?"
+    assert words(first, "./*[@class='answer']") == "Nothing, as LIFT is no longer required"
+    assert first.xpath(".//a[@class='button']") == []
+    assert words(second, "./*[@class='asked']") == "2. What time does the swimming pool open?"
+    assert words(second, "./h2") == "The FAQ holds no sure answer to this."
+    (mailto,) = second.xpath(".//a[@class='button']/@href")
+    (body,) = parse_qs(urlsplit(mailto).query)["body"]
+    assert body.split("\r\n")[0] == "What time does the swimming pool open?"
+
+
+def test_the_one_reply_to_a_message_does_not_repeat_it(client: TestClient) -> None:
+    page = post(client, LIFT)
+    assert page.xpath("//section/@aria-label") == ["Reply"]
+    assert page.xpath("//*[@class='asked']") == []
+
+
+def test_choices_are_links_to_their_entries_with_the_mailbox_under_them(
+    client: TestClient, answerer: Answerer
+) -> None:
+    page = post(client, "training")
+    (reply,) = answerer.ask("training").replies
+    assert words(page, "//section/h2") == "Which of these do you mean?"
+    links = page.xpath("//section//li/a")
+    assert [link.get("href") for link in links] == [
+        f"./?entry={near.entry_id}" for near in reply.alternatives
+    ]
+    assert [words(link, ".") for link in links] == [
+        " ".join(near.question.split()) for near in reply.alternatives
+    ]
+    assert words(page, "//section/p[1]").startswith("None of these? Email ")
+    assert page.xpath("//a[@class='button']")
+    assert page.xpath("//*[@class='answer']") == []
+
+
+def test_small_talk_gets_a_sentence_and_no_mailbox(client: TestClient) -> None:
+    page = post(client, "hello")
+    assert words(page, "//section") == "Hello. Please type your question in your own words."
+    assert page.xpath("//a[starts-with(@href, 'mailto:')]") == []
+
+
+def test_a_note_stands_before_the_replies(client: TestClient) -> None:
+    page = post(client, f"{UNKNOWN}? My email is jo.bloggs@example.org")
+    (note,) = page.xpath("//*[@role='note']")
+    assert (
+        words(note, ".")
+        == "Personal details are not needed here; this service does not store them."
+    )
+    assert note.xpath("following-sibling::section")
+    assert not note.xpath("preceding-sibling::section")
+    mailtos = page.xpath("//a[@class='button']/@href")
+    assert mailtos
+    assert "bloggs" not in "".join(mailtos)
+    assert post(client, LIFT).xpath("//*[@role='note']") == []
+
+
+def test_the_page_carries_the_last_messages_along(client: TestClient) -> None:
+    assert carried(get(client)) == []
+    first = post(client, UNKNOWN)
+    assert carried(first) == [UNKNOWN]
+    second = post(client, LIFT, earlier=carried(first))
+    assert carried(second) == [UNKNOWN, LIFT]
+    third = post(client, "hello", earlier=carried(second))
+    assert carried(third) == [*carried(second), "hello"][-TURNS:]
+
+
+def test_a_question_that_leans_on_the_message_before_is_read_after_it(
+    settings: Settings, judging: Callable[[float, float], Answerer]
+) -> None:
+    client = TestClient(app.create(settings, judging(0.0, 2.0)))
+    page = post(client, "and what about that?", earlier=["Where will STLS be based", LIFT])
+    assert words(page, "//section//h2") == "You asked something like What will replace LIFT"
+    assert page.xpath("//textarea")[0].value.strip() == "and what about that?"
+
+
+def test_a_message_may_come_after_any_other(client: TestClient) -> None:
+    for before in ("", "\x00", "?!?", "a" * 3_000, "</textarea><script>", '"><b>x</b>', "a\r\nb"):
+        page = post(client, LIFT, earlier=[before] * 30)
+        assert words(page, "//*[@class='answer']") == "Nothing, as LIFT is no longer required"
+        assert page.xpath("//script | //b") == []
+
+
+def test_an_example_starts_a_conversation_of_its_own(client: TestClient) -> None:
+    for form in get(client).forms[1:]:
+        assert list(form.fields) == ["message"]
 
 
 def test_a_service_without_a_mailbox_shows_none(settings: Settings, answerer: Answerer) -> None:
@@ -189,7 +287,7 @@ def test_each_example_is_a_form_that_gets_an_answer(client: TestClient) -> None:
         assert post(client, form.fields["message"]).xpath("//*[@class='answer']")
 
 
-@pytest.mark.parametrize("message", [None, LIFT, ""])
+@pytest.mark.parametrize("message", [None, LIFT, TWO, ""])
 def test_a_page_may_not_be_kept_nor_load_from_elsewhere(
     client: TestClient, message: str | None
 ) -> None:
@@ -220,6 +318,23 @@ def test_a_form_in_any_encoding_gets_a_page(client: TestClient) -> None:
     answer = client.post("/", content=body, headers={"Content-Type": kind})
     assert answer.status_code == 200
     assert "Nothing, as LIFT is no longer required" in answer.text
+
+
+def test_an_earlier_message_in_any_encoding_gets_a_page(client: TestClient) -> None:
+    field = '--b\r\nContent-Disposition: form-data; name="{}"\r\n\r\n{}\r\n'
+    body = field.format("message", "What will replace LIFT+AD8-")
+    body += field.format("earlier", "+2AA- So is LIFT just gone+AD8-") + "--b--\r\n"
+    kind = "multipart/form-data; boundary=b; charset=utf-7"
+    answer = client.post("/", content=body.encode(), headers={"Content-Type": kind})
+    assert answer.status_code == 200
+    assert "Nothing, as LIFT is no longer required" in answer.text
+
+
+def test_a_file_in_place_of_an_earlier_message_is_a_problem(client: TestClient) -> None:
+    files = {"earlier": ("question.txt", b"So is LIFT just gone??")}
+    answer = client.post("/", data={"message": LIFT}, files=files)
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"].startswith("earlier")
 
 
 def test_a_file_in_place_of_the_message_is_a_problem(client: TestClient) -> None:

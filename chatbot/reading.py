@@ -1,0 +1,269 @@
+"""A message read: its separate questions, each with what it needs of what came before.
+
+Whether two stretches of text are two questions, and whether a question can be understood alone, are
+two small logistic models over what the index makes of them alone and together. Their weights, in
+reading.json, are fitted by `scripts/fit_reading.py`; the figures know nothing of any FAQ.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field
+
+from chatbot.confidence import Logistic
+from chatbot.errors import MessageError
+from chatbot.faq import BARE_ANSWERS, Faq, fold
+from chatbot.lookup import Judged, Lookup
+from chatbot.ranking import Floats
+from chatbot.splitting import Stretch, begins_asking, stretches
+from chatbot.text import MAX_CHARACTERS, clean
+from chatbot.topics import stems
+
+FILE = Path(__file__).with_name("reading.json")
+FULL = 10  # words from which a stretch counts as long
+SURE = 0.5  # of an answer that two questions share, to be given once
+BESIDE = 0.9  # of the answer to a part of a question, for that part to be asked as well
+REPEATED = 0.5
+VERBATIM = 0.97
+WHOLE = 5  # words from which a question that points to nothing stands alone
+TURNS = 2  # earlier turns that a question may lean on
+_LEANING = re.compile(
+    r"^(?:so |ok |okay |right |no |but )*"
+    r"(?:and|or|but|what about|how about|same|even|also|i mean|not)\b"
+)
+_POINTING = re.compile(
+    r"\b(?:it|its|they|them|their|theirs|that|thats|this|these|those|there|then|he|him|his|she|her"
+    r"|hers|one|ones|same|such|either|both|neither|too|instead)\b"
+)
+
+_COORDINATED = re.compile(r"[,;/?&]|\band\b|\bor\b", re.IGNORECASE)
+_SUBORDINATE = re.compile(
+    r"^(?:if|when|with|without|by|then|say|now|even|although|though|because|since|as|so|that|after"
+    r"|before|once|where|while|one|i|im|ive|we|weve|were|she|he|they|it|my|our)\b"
+)
+_BARE = re.compile(r"^(?:and |but |so |ok )*(?:who|when|where|why|how|how come|since when)$")
+
+
+class Reading(BaseModel):
+    """The two models: that stretches are two questions, and that a question stands alone."""
+
+    apart: Logistic
+    alone: Logistic
+
+
+class Turn(BaseModel):
+    """An earlier message of the conversation, and the entry it was answered with, if any."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    message: str = Field(max_length=MAX_CHARACTERS)
+    entry_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A stretch that asks something, and the background that stands before it."""
+
+    stretch: Stretch
+    background: str
+
+
+@cache
+def models() -> Reading:
+    """The fitted models."""
+    return Reading.model_validate_json(FILE.read_bytes())
+
+
+def turns(messages: Iterable[str]) -> list[Turn]:
+    """The turns of earlier messages; what holds no text is left out."""
+    found = []
+    for message in messages:
+        try:
+            found.append(Turn(message=clean(message[:MAX_CHARACTERS])))
+        except MessageError:
+            continue
+    return found
+
+
+class Reader:
+    """Reads messages by what one index makes of their parts."""
+
+    def __init__(self, lookup: Lookup, faq: Faq) -> None:
+        self._lookup = lookup
+        self._faq = faq
+
+    def read(self, message: str, whole: Judged, history: Sequence[Turn] = ()) -> list[Judged]:
+        """The questions of a cleaned message, judged, in order; at least one.
+
+        `message` may hold line breaks; `whole` is what the index makes of it as one question.
+        `history` holds the turns before it, oldest first.
+        """
+        before = self._before(history)
+        groups = [] if stored(whole) else self._groups(message)
+        if len(groups) < 2:
+            return [self._resolved(whole, before)]
+        read: list[Judged] = []
+        for group in groups:
+            text = " ".join(unit.stretch.text for unit in group)
+            (alone,) = self._lookup.judge([text])
+            # Within one message a word that points to nothing begins something new.
+            context = group[0].background or (before if leans(text) or begins_asking(text) else "")
+            judged = self._resolved(alone, context)
+            if read and _same(read[-1], judged) and not group[0].stretch.item:
+                both = max(read[-1], judged, key=lambda one: one.confidence)
+                judged = replace(both, question=f"{read.pop().question} {text}")
+            read.append(judged)
+            before = text
+        return read
+
+    def also_asked(self, judged: Judged) -> list[Judged]:
+        """The things named beside the one that a bare yes or no answers.
+
+        "Will they visit, train and run surgeries?" must not get the yes to one of them.
+        """
+        if fold(self._faq.entries[judged.first].answer) not in BARE_ANSWERS:
+            return []
+        if judged.read_as != judged.question:  # what it leans on has been answered
+            return []
+        pieces = [piece.strip() for piece in _COORDINATED.split(judged.question)]
+        pieces = [one for one in pieces if stems(one) and not _SUBORDINATE.match(_plain(one))]
+        if len(pieces) < 2:
+            return []
+        others = [
+            one
+            for one in self._lookup.judge(pieces)
+            if one.confidence >= BESIDE and one.first != judged.first
+        ]
+        return list({one.first: one for one in others}.values())
+
+    def _before(self, history: Sequence[Turn]) -> str:
+        """What a message may lean on: the last turn, with what that one leaned on."""
+        text = ""
+        for turn in history[-TURNS:]:
+            try:
+                (alone,) = self._lookup.judge([clean(turn.message)])
+            except MessageError:
+                continue
+            entry = self._faq.by_id.get(turn.entry_id or "")
+            if entry is not None and self._faq.entries[alone.first] != entry:
+                text = entry.question  # what was chosen tells more than what was typed
+            elif alone.ranking is not None:
+                text = self._resolved(alone, text).read_as
+        return text
+
+    def _resolved(self, alone: Judged, before: str) -> Judged:
+        """The question as it is to be understood: alone, or after what came before."""
+        if not before or alone.ranking is None or stored(alone):
+            return alone
+        if alone.words >= WHOLE and not leans(alone.question):
+            return alone
+        joined = self._lookup.judge_after(before, alone)
+        if (
+            _BARE.match(_plain(alone.question))
+            and joined.first == self._lookup.judge([before])[0].first
+        ):
+            # "Why?" is not answered by the same answer again.
+            return replace(joined, confidence=joined.confidence * REPEATED)
+        return alone if models().alone(alone_figures(alone, joined)) >= 0.5 else joined
+
+    def _groups(self, message: str) -> list[list[Unit]]:
+        """The units of a message, those that ask one thing together."""
+        units = units_of(stretches(message))
+        if len(units) < 2:
+            return [units]
+        texts = [unit.stretch.text for unit in units]
+        pairs = [f"{one} {other}" for one, other in pairwise(texts)]
+        judged = self._lookup.judge([*texts, *pairs])
+        single, joint = judged[: len(texts)], judged[len(texts) :]
+        groups = [[units[0]]]
+        for n, unit in enumerate(units[1:], start=1):
+            figures = apart_figures(units[n - 1], unit, single[n - 1], single[n], joint[n - 1])
+            if unit.stretch.item or models().apart(figures) >= 0.5:
+                groups.append([unit])
+            else:
+                groups[-1].append(unit)
+        return groups
+
+
+def _same(one: Judged, other: Judged) -> bool:
+    """Whether two questions surely have the same answer, which is then given once."""
+    return one.first == other.first and min(one.confidence, other.confidence) >= SURE
+
+
+def units_of(pieces: Sequence[Stretch]) -> list[Unit]:
+    """The stretches that ask, each with the background before it."""
+    units: list[Unit] = []
+    background: list[str] = []
+    for piece in pieces:
+        if piece.asks or piece.item:
+            units.append(Unit(piece, " ".join(background)))
+            background = []
+        else:
+            background.append(piece.text)
+    return units
+
+
+def apart_figures(
+    before: Unit, after: Unit, one: Judged, other: Judged, together: Judged
+) -> Floats:
+    """What tells whether two neighbouring units are two questions."""
+    return np.array(
+        [
+            one.confidence,
+            other.confidence,
+            together.confidence,
+            max(one.confidence, other.confidence) - together.confidence,
+            one.first == other.first,
+            min(one.confidence, other.confidence) * (one.first != other.first),
+            float(one.vector @ other.vector),
+            _nearest(one),
+            _nearest(other),
+            after.stretch.joined,
+            after.stretch.weak,
+            min(one.words, FULL) / FULL,
+            min(other.words, FULL) / FULL,
+            bool(after.background),
+        ],
+        np.float64,
+    )
+
+
+def alone_figures(alone: Judged, joined: Judged) -> Floats:
+    """What tells whether a question can be understood without what came before."""
+    small = _plain(alone.question)
+    return np.array(
+        [
+            alone.confidence,
+            joined.confidence,
+            alone.confidence * joined.confidence,
+            alone.first == joined.first,
+            _nearest(alone),
+            min(alone.words, FULL) / FULL,
+            bool(_LEANING.match(small)),
+            bool(_POINTING.search(small)),
+        ],
+        np.float64,
+    )
+
+
+def leans(text: str) -> bool:
+    """Whether a word of the text points to what came before it."""
+    return bool(_LEANING.match(_plain(text)) or _POINTING.search(_plain(text)))
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[^\w\s]", "", text.casefold())
+
+
+def stored(judged: Judged) -> bool:
+    """Whether a message is all but a text of the index, which is never split."""
+    return judged.confidence >= SURE and _nearest(judged) >= VERBATIM
+
+
+def _nearest(judged: Judged) -> float:
+    return judged.ranking.nearest if judged.ranking else 0.0
