@@ -41,6 +41,7 @@ _POINTING = re.compile(
     r"|hers|one|ones|same|such|either|both|neither|too|instead)\b"
 )
 
+_CONDITION = re.compile(r"if (?:not|so)\b", re.IGNORECASE)
 _COORDINATED = re.compile(r"[,;/?&]|\band\b|\bor\b", re.IGNORECASE)
 _SUBORDINATE = re.compile(
     r"^(?:if|when|with|without|by|then|say|now|even|although|though|because|since|as|so|that|after"
@@ -134,11 +135,10 @@ class Reader:
         pieces = [one for one in pieces if stems(one) and not _SUBORDINATE.match(_plain(one))]
         if len(pieces) < 2:
             return []
-        others = [
-            one
-            for one in self._lookup.judge(pieces)
-            if one.confidence >= BESIDE and one.first != judged.first
-        ]
+        named = [one for one in self._lookup.judge(pieces) if one.talk is None]
+        if len(named) < 2:
+            return []
+        others = [one for one in named if one.confidence >= BESIDE and one.first != judged.first]
         return list({one.first: one for one in others}.values())
 
     def _before(self, history: Sequence[Turn]) -> str:
@@ -183,7 +183,9 @@ class Reader:
         groups = [[units[0]]]
         for n, unit in enumerate(units[1:], start=1):
             figures = apart_figures(units[n - 1], unit, single[n - 1], single[n], joint[n - 1])
-            if unit.stretch.item or models().apart(figures) >= 0.5:
+            if _CONDITION.match(unit.stretch.text):  # "if not, who does" asks on
+                groups[-1].append(unit)
+            elif unit.stretch.item or models().apart(figures) >= 0.5:
                 groups.append([unit])
             else:
                 groups[-1].append(unit)

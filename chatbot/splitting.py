@@ -22,7 +22,7 @@ _WANTING = (
 )
 # Words that lead into the question word after them: "do you know who", "not sure if".
 _LEADING = (
-    r"know|knows|about|of|on|for|to|from|with|in|at|by|and|or|but|so|see|wonder|wondering|ask|asking"
+    r"i|you|we|they|he|she|it|know|knows|about|of|on|for|to|from|with|in|at|by|and|or|but|so|see|wonder|wondering|ask|asking"
     r"|tell|me|us|if|whether|sure|idea|explain|understand|confirm|clarify|that|than|as|then|just|hear"
     r"|find|out|choose|check|say|said|told|if so|if not|who|what|when|where|why|how|which|decide"
     r"|decides|depending|like|matter|is|are|was|it"
@@ -52,7 +52,7 @@ _INLINE_ITEMS = re.compile(r"(?:(?<=\s)|^)(?=\(?(?:\d{1,2}[.)]|[a-h]\))\s*[^\s\d
 _SENTENCES = re.compile(rf"(?<=[.?!]){_ABBREVIATED}[\"')\]]*\s+|(?<=[?!])(?=\w)|;\s+|\s+[-–—]\s+")
 # Asked and not told: "when do they come", but not "when they come"; "is it", but not "is leaving".
 _ASKED = (
-    r"(?:(?:who|what|when|where|why|how|which)(?:\s+\S+){0,2}?\s+(?:is|are|was|were|do|does|did|will"
+    r"(?:(?:who|when|where|why|(?:what|how|which)(?:\s+\S+){0,2}?)\s+(?:is|are|was|were|do|does|did|will"
     r"|would|can|could|should|has|have|happens|about)\b(?!\s*[.?!]*$)"
     r"|(?:whos|whats|whens|wheres|hows|whys|who's|what's|when's|where's|how's)\b"
     r"|(?:is|are|do|does|did|will|would|can|could|should)\s+(?:i|we|you|he|she|it|they|there"
@@ -92,7 +92,7 @@ _ASKS = re.compile(
     re.IGNORECASE,
 )
 _QUESTION_WORD = re.compile(r"\b(?:who|what|when|where|why|how|which)\b", re.IGNORECASE)
-_CLAUSE = re.compile(r"^(?:when|where|which|who)\b")
+_CLAUSE = re.compile(r"^(?:when|where|which|who|how to)\b")
 _INVERTED = re.compile(rf"^(?:{_ASKED}|who \S+|which \S+ \S+$)", re.IGNORECASE)
 _ASKS_LATER = re.compile(rf"\b(?!\w+['’]?s\b){_ASKED}", re.IGNORECASE)
 _JOINED = re.compile(rf"^{_JOINER}[,:\s-]+", re.IGNORECASE)

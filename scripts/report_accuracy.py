@@ -12,7 +12,7 @@ import argparse
 import json
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -45,7 +45,7 @@ NAMES = {
 }
 CHANGES: dict[str, Callable[[str], str]] = {
     "in upper case": str.upper,
-    "without punctuation": lambda text: "".join(c for c in text if c.isalnum() or c.isspace()),
+    "without punctuation": lambda text: re.sub(r"[^\w\s'’%£&]", " ", text),
     "with curly quotes": lambda text: text.replace("'", "’").replace('"', "“"),
     "after a greeting": lambda text: f"Hello, {text}",
     "before thanks": lambda text: f"{text} Many thanks",
@@ -61,14 +61,19 @@ def _swapped(text: str) -> str:
 
 
 def stable(answerer: Answerer, report: Report, change: Callable[[str], str]) -> str:
-    """The share of messages whose replies' outcomes and entries stay when they are changed."""
+    """How many keep outcomes and entries when they are changed: as questions, as messages."""
     texts = [one.question.text for one in report.results]
-    same = sum(_gist(answerer, text) == _gist(answerer, change(text)[:2000]) for text in texts)
-    return f"{same} of {len(texts)}"
+    changed = [change(text)[:2000] for text in texts]
+    before, after = (_gist(answerer.ask_each(some)) for some in (texts, changed))
+    alone = sum(one == other for one, other in zip(before, after, strict=True))
+    whole = sum(
+        _gist(answerer.ask(text).replies) == _gist(answerer.ask(other).replies)
+        for text, other in zip(texts, changed, strict=True)
+    )
+    return f"{alone} of {len(texts)} | {whole} of {len(texts)}"
 
 
-def _gist(answerer: Answerer, message: str) -> list[tuple[str, str | None]]:
-    replies = answerer.ask(message).replies
+def _gist(replies: Sequence[Reply]) -> list[tuple[str, str | None]]:
     return [(one.outcome.value, one.match.entry_id if one.match else None) for one in replies]
 
 
@@ -256,8 +261,10 @@ def page(answerer: Answerer, reports: dict[str, Report], build: Path | None) -> 
             "![Share right against confidence, near the diagonal](reliability.svg)",
         ],
         "The same question asked otherwise": [
-            "| change | same replies |",
-            "|---|---|",
+            "A message of several sentences is taken apart partly by its marks, so some change.",
+            "",
+            "| change | same reply, taken as one question | same replies, as a message |",
+            "|---|---|---|",
             *(f"| {name} | {stable(answerer, first, one)} |" for name, one in CHANGES.items()),
         ],
         "What each part is worth": ablation(answerer, build),
