@@ -26,7 +26,7 @@ from chatbot.vocabulary import Vocabulary
 
 ALTERNATIVES = 3
 RANKED = 20  # entries that are looked at to offer any
-LONG = 8
+LONG = 8  # words, from which a question is never vague
 VAGUE = 2  # so few words that say something name a topic rather than ask about it
 
 
@@ -174,15 +174,7 @@ class Answerer:
                 offered = tuple(choices.values())[:CHOICES]
                 return self._unanswered(judged, Reason.TIE, offered, Outcome.CLARIFY)
         if sure:
-            match = Match.of(self.faq.entries[judged.first], judged.confidence)
-            return Reply(
-                question=judged.question,
-                read_as=judged.read_as,
-                outcome=Outcome.ANSWER,
-                confidence=judged.confidence,
-                match=match,
-                alternatives=near[1 : limit + 1],
-            )
+            return self._answered(judged, judged, near[1 : limit + 1])
         if vague:
             # One thing alone is no choice.
             if len(topic) == 1:
@@ -215,20 +207,24 @@ class Answerer:
         """The reply where the first answer is for others: what the FAQ says to the asker's kind."""
         question = f"{judged.read_as} ({self._audiences.named(audience)})"
         again = self.lookup.judge([question])[0]
-        if again.confidence >= self.stated.threshold:
-            entry = self.faq.entries[again.first]
-            if not self._audiences.withheld(entry, audience):
-                near = self._near(again, audience)
-                return Reply(
-                    question=judged.question,
-                    read_as=judged.read_as,
-                    outcome=Outcome.ANSWER,
-                    confidence=again.confidence,
-                    match=Match.of(entry, again.confidence),
-                    alternatives=near[1 : limit + 1],
-                )
+        sure = again.confidence >= self.stated.threshold
+        if sure and not self._audiences.withheld(self.faq.entries[again.first], audience):
+            near = self._near(again, audience)
+            return self._answered(judged, again, near[1 : limit + 1])
         near = self._near(judged, audience)[:limit]
         return self._unanswered(judged, Reason.OTHER_AUDIENCE, near)
+
+    def _answered(
+        self, asked: Judged, found: Judged, alternatives: tuple[Alternative, ...]
+    ) -> Reply:
+        return Reply(
+            question=asked.question,
+            read_as=asked.read_as,
+            outcome=Outcome.ANSWER,
+            confidence=found.confidence,
+            match=Match.of(self.faq.entries[found.first], found.confidence),
+            alternatives=alternatives,
+        )
 
     def _unanswered(
         self,

@@ -115,7 +115,7 @@ class Calibration(BaseModel):
 
     def _precision(self, point: Point) -> float:
         odds = _odds(self.answerable, self.unanswerable)
-        return point.right / max(point.answerable + odds * point.unanswerable, 1e-9)
+        return _weighed(point.right, point.answerable, point.unanswerable, odds)
 
     def save(self, folder: Path) -> None:
         """Write to `folder` in one step."""
@@ -229,8 +229,13 @@ def uncalibrated(encoder: str) -> Calibration:
 def mixed_precision(given: Bools, right: Bools, answerable: Bools) -> float:
     """The share of `given` answers that are right, were `UNANSWERABLE` of all questions so."""
     odds = _odds(int(answerable.sum()), int((~answerable).sum()))
-    asked = (given & answerable).sum() + odds * (given & ~answerable).sum()
-    return float((given & right).sum() / max(asked, 1e-9))
+    known, unknown = int((given & answerable).sum()), int((given & ~answerable).sum())
+    return _weighed(int((given & right).sum()), known, unknown, odds)
+
+
+def _weighed(right: int, answerable: int, unanswerable: int, odds: float) -> float:
+    """The share of answers that are right, each to an unanswerable question weighing `odds`."""
+    return right / max(answerable + odds * unanswerable, 1e-9)
 
 
 def _odds(answerable: int, unanswerable: int) -> float:

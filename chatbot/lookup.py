@@ -93,10 +93,11 @@ class Lookup:
     def judge_after(self, before: str, alone: Judged) -> Judged:
         """What the index makes of a question read after the text `before`."""
         together = f"{before} {alone.question}"[-MAX_CHARACTERS:]
-        texts = [self._plain(before), self._plain(together)]
-        first, both = self._encoder.encode(texts)
-        vectors = index_files.read_after(first[None], alone.vector[None], both[None])
-        (judged,) = self._judged(texts[1:], vectors)
+        (first,) = self.judge([before])  # it has been asked, and is mostly known
+        texts = [self._plain(together)]
+        both = self._encoder.encode(texts)
+        vectors = index_files.read_after(first.vector[None], alone.vector[None], both)
+        (judged,) = self._judged(texts, vectors)
         return replace(judged, question=alone.question, read_as=together)
 
     def _plain(self, question: str) -> str:

@@ -72,13 +72,16 @@ _CALLED = re.compile(
 _CAPITALS = re.compile(rf"\b{_CAPITAL}(?: {_CAPITAL})+")
 
 
+def written_small(texts: Iterable[str]) -> frozenset[str]:
+    """The words that the texts write small."""
+    return frozenset(word for text in texts for word in re.findall(r"\b[a-z][a-z'’-]+\b", text))
+
+
 class Finder:
     """Finds personal data; `texts` are ordinary ones, whose words written small are no names."""
 
     def __init__(self, texts: Iterable[str], known_emails: Iterable[str] = ()) -> None:
-        self._ordinary = frozenset(
-            word for text in texts for word in re.findall(r"\b[a-z][a-z'’-]+\b", text)
-        )
+        self._ordinary = written_small(texts)
         self._known_emails = {one.casefold() for one in known_emails}
 
     def find(self, text: str) -> list[Found]:

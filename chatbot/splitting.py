@@ -22,7 +22,8 @@ _WANTING = (
 )
 # Words that lead into the question word after them: "do you know who", "not sure if".
 _LEADING = (
-    r"i|you|we|they|he|she|it|know|knows|about|of|on|for|to|from|with|in|at|by|and|or|but|so|see|wonder|wondering|ask|asking"
+    r"i|you|we|they|he|she|it|know|knows|about|of|on|for|to|from|with|in|at|by|and|or|but|so|see"
+    r"|wonder|wondering|ask|asking"
     r"|tell|me|us|if|whether|sure|idea|explain|understand|confirm|clarify|that|than|as|then|just|hear"
     r"|find|out|choose|check|say|said|told|if so|if not|who|what|when|where|why|how|which|decide"
     r"|decides|depending|like|matter|is|are|was|it"
@@ -45,7 +46,7 @@ _CLOSING = re.compile(
     r"|sincerely|--+)\b[\w ]{0,25}\W*$|^--+$",
     re.IGNORECASE,
 )
-_WORD = re.compile(r"[^\W\d_]{2}|[^\x00-\u02ff]")
+_WORD = re.compile(r"[^\W\d_]{2}")
 _QUOTED = re.compile(r"^>|^On .{5,80} wrote:$")
 _LINES = re.compile(r"\s*\n\s*")
 _INLINE_ITEMS = re.compile(r"(?:(?<=\s)|^)(?=\(?(?:\d{1,2}[.)]|[a-h]\))\s*[^\s\d])")
@@ -64,8 +65,8 @@ _NEXT = (
     rf"(?:{_ASKED}|who\s+\w+s\b|(?:is|are|will|can|do|does|did|should)\s+(?!\w+ing\b)(?!(?:a|already|an"
     r"|at|be|due|get|have|help|in|just|need|not|now|on|really|so|still|to|too|very)\b)\w+)"
 )
-# "could you also tell me" is one question.
 _LEAD_INS = re.compile(rf"(?<=:)\s+(?={_ASKED})", re.IGNORECASE)
+# "could you also tell me" is one question.
 _JOINERS = re.compile(
     rf"(?<!you)(?<!please)[,\s]\s*(?={_JOINER}[,:\s-]+(?:{_NEXT}|(?:{_WANTING})\b))"
     r"|[,\s]\s*(?=(?:and also|plus|oh and|oh also|(?:and )?additionally|another thing)\b)"
@@ -120,10 +121,8 @@ def stretches(message: str) -> list[Stretch]:
     for piece, item, within in pieces:
         joined = _JOINED.match(piece)
         text = piece[joined.end() :] if joined else piece
-        if len(re.findall(r"[^\W\d_]{2,}", re.sub(r"\S+@\S+", "", text))) < 1 or _JOINED.match(
-            f"{text} "
-        ):
-            continue  # nothing, or a joiner of a joiner
+        if not _WORD.search(re.sub(r"\S+@\S+", "", text)) or _JOINED.match(f"{text} "):
+            continue  # no word but an address, or a joiner of a joiner
         # "while I'm here, how much is it" asks further on; so may what has no marks.
         asking = asks(text) or bool((joined or unmarked) and _ASKS_LATER.search(text))
         more = bool(joined and not _MERELY_JOINED.match(piece))

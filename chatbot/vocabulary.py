@@ -1,12 +1,12 @@
 """The words of an FAQ, kept with its index so that a start need not read every phrasing."""
 
-import re
 from collections import Counter
 
 from pydantic import BaseModel
 
 from chatbot.faq import Faq
 from chatbot.index import rows_of
+from chatbot.privacy import written_small
 from chatbot.text import normalise
 
 
@@ -29,10 +29,9 @@ class Vocabulary(BaseModel):
         counts = Counter(word for text in [*known, *names] for word in text.split())
         raw = [f"{one.after} {one.text}" for one in faq.phrasings]
         raw += [f"{entry.question} {entry.answer}" for entry in faq.entries]
-        small = {word for text in raw for word in re.findall(r"\b[a-z][a-z'’-]+\b", text)}
         whole = f" {' | '.join(known)} "
         return cls(
             counts=dict(counts.most_common()),
-            small=sorted(small),
+            small=sorted(written_small(raw)),
             terms=[name for name in names if f" {name} " in whole],
         )

@@ -3,9 +3,10 @@
 
     python scripts/report_accuracy.py [--build build]
 
-None of them was ever in the index, in training or behind a threshold. The ablation needs the fold
-encoders in BUILD/folds and the learning curve BUILD/curve/curve.json; without --build the page
-keeps those two parts as they are. Needs the `report` extra, and with --build the `train` extra.
+None of them was ever in the index, in training or behind the threshold of confidence. The ablation
+needs the fold encoders in BUILD/folds and the learning curve BUILD/curve/curve.json; without
+--build the page keeps those two parts as they are. Needs the `report` extra, and with --build the
+`train` extra.
 """
 
 import argparse
@@ -293,7 +294,8 @@ def page(answerer: Answerer, reports: dict[str, Report], build: Path | None) -> 
         "",
         f"Made by `scripts/report_accuracy.py` on {datetime.now(UTC).date()}, FAQ version "
         f"{answerer.version}, threshold {answerer.stated.threshold:.3f}. Neither index nor "
-        "training nor threshold had seen these questions; see "
+        "training nor threshold had seen these questions, but their figures were looked at while "
+        "messages were learnt to be taken apart: take them as a little flattering. See "
         "[tests/questions](../tests/questions/README.md). 95% intervals in brackets.",
         "",
         *main_figures(reports),
