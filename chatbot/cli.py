@@ -79,6 +79,9 @@ def ask(
     from chatbot.reading import turns
 
     settings = _settings()
+    if audience is not None and audience not in settings.audiences:
+        known = ", ".join(settings.audiences) or "none is set up"
+        raise click.UsageError(f"there is no audience '{audience}'; known: {known}")
     text = " ".join(message) if message else _standard_input()
     answered = Answerer.open(settings).ask(text, turns(after), audience, limit)
     if as_json:

@@ -144,6 +144,12 @@ def test_earlier_messages_and_the_audience_are_taken_as_by_the_api(
     assert json.loads(ran.output)["replies"] == answer["replies"]
 
 
+def test_an_audience_that_is_not_set_up_is_refused() -> None:
+    ran = run("ask", "--audience", "erly_years", LIFT)
+    assert ran.exit_code == 2
+    assert "no audience 'erly_years'; known: school, early_years, independent" in ran.output
+
+
 @pytest.mark.parametrize("before", ["", "?", "\x00", "a" * 3_000, "\udcff LIFT"])
 def test_any_message_may_be_an_earlier_one(before: str) -> None:
     ran = run("ask", "--after", before, LIFT)

@@ -19,6 +19,7 @@ class Entries(BaseModel):
     faq_version: str
     threshold: float
     measured: Measured | None
+    audiences: dict[str, str]  # what people call each group that `audience` may name
     entries: tuple[Entry, ...]
 
 
@@ -30,6 +31,7 @@ def entries(answerer: AnswererDep, settings: SettingsDep) -> Entries:
         faq_version=answerer.version,
         threshold=answerer.stated.threshold,
         measured=answerer.stated.measured,
+        audiences={name: group.name for name, group in settings.audiences.items()},
         entries=answerer.faq.entries,
     )
 

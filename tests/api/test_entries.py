@@ -17,11 +17,26 @@ def test_every_entry_is_listed_in_the_order_of_the_file(client: TestClient) -> N
 
 def test_the_list_says_how_often_answers_are_right(client: TestClient, answerer: Answerer) -> None:
     listed = client.get("/v1/faq").json()
-    assert list(listed) == ["title", "faq_version", "threshold", "measured", "entries"]
+    assert list(listed) == [
+        "title",
+        "faq_version",
+        "threshold",
+        "measured",
+        "audiences",
+        "entries",
+    ]
     assert listed["title"] == "Specialist Teaching and Learning Service: questions and answers"
     assert listed["faq_version"] == answerer.version
     assert 0 < listed["threshold"] < 1
     assert listed["measured"] is not None
+
+
+def test_the_list_names_the_audiences(client: TestClient) -> None:
+    assert client.get("/v1/faq").json()["audiences"] == {
+        "school": "state-funded schools",
+        "early_years": "early years settings",
+        "independent": "independent schools",
+    }
 
 
 def test_one_entry_has_every_field(client: TestClient) -> None:
