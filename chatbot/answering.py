@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from chatbot import building
 from chatbot import faq as faq_files
 from chatbot import index as index_files
+from chatbot.asking import asks, has_question_word
 from chatbot.audience import Audiences
 from chatbot.confidence import CHOICES, Calibration
 from chatbot.encoder import Encoder, open_encoder
@@ -19,8 +20,7 @@ from chatbot.reading import Reader, Turn
 from chatbot.reply import Alternative, Answered, Match, Note, NoteKind, Outcome, Reason, Reply
 from chatbot.settings import Settings
 from chatbot.small_talk import Kind
-from chatbot.splitting import asks, has_question_word, stretches, without_signature
-from chatbot.text import clean, clean_lines
+from chatbot.text import clean, clean_lines, sentences, without_signature
 from chatbot.topics import Topics, stems
 from chatbot.vocabulary import Vocabulary
 
@@ -137,8 +137,8 @@ class Answerer:
         return tuple(notes)
 
     def _reads_as_risk(self, text: str, whole: Judged) -> bool:
-        """Whether the message, or one stretch of it among others, is like a cry for help."""
-        pieces = [piece.text for piece in stretches(text)]
+        """Whether the message, or one sentence of it among others, is like a cry for help."""
+        pieces = sentences(text)
         judged = [whole, *(self.lookup.judge(pieces) if len(pieces) > 1 else ())]
         return any(one.talk == Kind.RISK for one in judged)
 

@@ -1,13 +1,15 @@
 """A message read: its separate questions, each with what it needs of what came before.
 
-Whether two stretches of text are two questions, and whether a question can be understood alone, are
-two small logistic models over what the index makes of them alone and together. Their weights, in
-reading.json, are fitted by `scripts/fit_reading.py`; the figures know nothing of any FAQ.
+Whether a segment of the message is a question of its own, and whether a question can be understood
+alone, are two small logistic models over what the index makes of the texts alone and together.
+Their weights, in reading.json, are fitted by `scripts/fit_reading.py`; the figures know nothing of
+any FAQ.
 """
 
+import math
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -15,17 +17,20 @@ from pathlib import Path
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
+from chatbot.asking import asks, begins_asking
 from chatbot.confidence import Logistic
 from chatbot.errors import MessageError
 from chatbot.faq import BARE_ANSWERS, Faq, fold
 from chatbot.lookup import Judged, Lookup
 from chatbot.ranking import Floats
-from chatbot.splitting import Stretch, begins_asking, stretches
+from chatbot.segmenting import Segment, segmenter
 from chatbot.text import MAX_CHARACTERS, clean
 from chatbot.topics import stems
 
 FILE = Path(__file__).with_name("reading.json")
-FULL = 10  # words from which a stretch counts as long
+FULL = 10  # words from which a text counts as long
+NONE = -3.0  # log odds of a segment that is not there
+BESIDES = 11  # figures of a segment beside the one before it
 SURE = 0.5  # of an answer that two questions share, to be given once
 BESIDE = 0.9  # of the answer to a part of a question, for that part to be asked as well
 REPEATED = 0.5
@@ -51,9 +56,9 @@ _BARE = re.compile(r"^(?:and |but |so |ok )*(?:who|when|where|why|how|how come|s
 
 
 class Reading(BaseModel):
-    """The two models: that stretches are two questions, and that a question stands alone."""
+    """The two models: that a segment begins a question, and that a question stands alone."""
 
-    apart: Logistic
+    begins: Logistic
     alone: Logistic
 
 
@@ -64,14 +69,6 @@ class Turn(BaseModel):
 
     message: str = Field(max_length=MAX_CHARACTERS)
     entry_id: str | None = None
-
-
-@dataclass(frozen=True)
-class Unit:
-    """A stretch that asks something, and the background that stands before it."""
-
-    stretch: Stretch
-    background: str
 
 
 @cache
@@ -109,13 +106,12 @@ class Reader:
         if len(groups) < 2:
             return [self._resolved(whole, before)]
         read: list[Judged] = []
-        for group in groups:
-            text = " ".join(unit.stretch.text for unit in group)
+        for text, background in groups:
             (alone,) = self._lookup.judge([text])
             # Within one message a word that points to nothing begins something new.
-            context = group[0].background or (before if leans(text) or begins_asking(text) else "")
+            context = background or (before if leans(text) or begins_asking(text) else "")
             judged = self._resolved(alone, context)
-            if read and _same(read[-1], judged) and not group[0].stretch.item:
+            if read and _same(read[-1], judged):
                 both = max(read[-1], judged, key=lambda one: one.confidence)
                 judged = replace(both, question=f"{read.pop().question} {text}")
             read.append(judged)
@@ -171,24 +167,24 @@ class Reader:
             return replace(joined, confidence=joined.confidence * REPEATED)
         return alone if models().alone(alone_figures(alone, joined)) >= 0.5 else joined
 
-    def _groups(self, message: str) -> list[list[Unit]]:
-        """The units of a message, those that ask one thing together."""
-        units = units_of(stretches(message))
-        if len(units) < 2:
-            return [units]
-        texts = [unit.stretch.text for unit in units]
-        pairs = [f"{one} {other}" for one, other in pairwise(texts)]
-        judged = self._lookup.judge([*texts, *pairs])
-        single, joint = judged[: len(texts)], judged[len(texts) :]
-        groups = [[units[0]]]
-        for n, unit in enumerate(units[1:], start=1):
-            figures = apart_figures(units[n - 1], unit, single[n - 1], single[n], joint[n - 1])
-            if _CONDITION.match(unit.stretch.text):  # "if not, who does" asks on
-                groups[-1].append(unit)
-            elif unit.stretch.item or models().apart(figures) >= 0.5:
-                groups.append([unit])
+    def _groups(self, message: str) -> list[tuple[str, str]]:
+        """The questions of a message, each with the background before it."""
+        segments = segmenter().segments(message)
+        if len(segments) < 2:
+            return []
+        groups: list[tuple[str, str]] = []
+        passed = ""  # what turned out to ask nothing
+        for segment, figures in zip(segments, segment_figures(segments, self._lookup), strict=True):
+            begins = models().begins(figures) >= 0.5 and not _CONDITION.match(segment.text)
+            if begins:
+                background = f"{passed} {segment.background}".strip()
+                groups.append((segment.text, background))
+                passed = ""
+            elif groups:  # "if not, who does" asks on
+                text, background = groups[-1]
+                groups[-1] = (f"{text} {segment.text}", background)
             else:
-                groups[-1].append(unit)
+                passed = f"{passed} {segment.background} {segment.text}".strip()
         return groups
 
 
@@ -197,42 +193,58 @@ def _same(one: Judged, other: Judged) -> bool:
     return one.first == other.first and min(one.confidence, other.confidence) >= SURE
 
 
-def units_of(pieces: Sequence[Stretch]) -> list[Unit]:
-    """The stretches that ask, each with the background before it."""
-    units: list[Unit] = []
-    background: list[str] = []
-    for piece in pieces:
-        if piece.asks or piece.item:
-            units.append(Unit(piece, " ".join(background)))
-            background = []
-        else:
-            background.append(piece.text)
-    return units
+def segment_figures(segments: Sequence[Segment], lookup: Lookup) -> list[Floats]:
+    """What tells of each segment of a message whether it begins a question of its own.
+
+    The words tell a part of it, the index another: how sure it is of the segment, of the one
+    before, and of both in one.
+    """
+    if not segments:
+        return []
+    texts = [one.text for one in segments]
+    pairs = [f"{one} {other}" for one, other in pairwise(texts)]
+    judged = lookup.judge([*texts, *pairs])
+    single, joint = judged[: len(texts)], judged[len(texts) :]
+    odds = [_log_odds(one.probability) for one in segments]
+    whole = sum(one.probability for one in segments)
+    rows = []
+    for n, here in enumerate(single):
+        words = [
+            odds[n],
+            odds[n - 1] if n else NONE,
+            odds[n + 1] if n + 1 < len(odds) else NONE,
+            whole - segments[n].probability,
+            n == 0,
+            min(here.words, FULL) / FULL,
+            here.confidence,
+            _nearest(here),
+            bool(segments[n].background),
+            asks(texts[n]),
+            stored(here),
+        ]
+        beside = [0.0] * BESIDES
+        if n:
+            one, both = single[n - 1], joint[n - 1]
+            beside = [
+                one.confidence,
+                both.confidence,
+                max(one.confidence, here.confidence) - both.confidence,
+                one.first == here.first,
+                min(one.confidence, here.confidence) * (one.first != here.first),
+                float(one.vector @ here.vector),
+                _nearest(one),
+                _nearest(both),
+                min(one.words, FULL) / FULL,
+                asks(texts[n - 1]),
+                stored(here) and one.first != here.first,
+            ]
+        rows.append(np.array([*words, *beside], np.float64))
+    return rows
 
 
-def apart_figures(
-    before: Unit, after: Unit, one: Judged, other: Judged, together: Judged
-) -> Floats:
-    """What tells whether two neighbouring units are two questions."""
-    return np.array(
-        [
-            one.confidence,
-            other.confidence,
-            together.confidence,
-            max(one.confidence, other.confidence) - together.confidence,
-            one.first == other.first,
-            min(one.confidence, other.confidence) * (one.first != other.first),
-            float(one.vector @ other.vector),
-            _nearest(one),
-            _nearest(other),
-            after.stretch.joined,
-            after.stretch.weak,
-            min(one.words, FULL) / FULL,
-            min(other.words, FULL) / FULL,
-            bool(after.background),
-        ],
-        np.float64,
-    )
+def _log_odds(probability: float) -> float:
+    bounded = min(max(probability, 1e-4), 1 - 1e-4)
+    return math.log(bounded / (1 - bounded))
 
 
 def alone_figures(alone: Judged, joined: Judged) -> Floats:

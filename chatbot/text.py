@@ -12,6 +12,7 @@ from chatbot.errors import MessageError
 from chatbot.faq import Term
 
 MAX_CHARACTERS = 2000
+SIGNED = 80  # characters of the longest line of a signature
 
 # After these words "hi" is a greeting; before other words it may be a local term.
 _OPENERS = (
@@ -32,6 +33,13 @@ _THANKS = re.compile(
     r"|for (?:your|any|the) (?:help|time|advice|support)))*"
     r"|(?:kind|best|warm) (?:regards|wishes)|regards)$"
 )
+_CLOSING = re.compile(
+    r"^\W*(?:(?:many |kind |with |best |warm )*(?:thanks|thank you|regards|wishes)|yours|cheers|ta"
+    r"|sincerely|--+)\b[\w ]{0,25}\W*$|^--+$",
+    re.IGNORECASE,
+)
+_QUOTED = re.compile(r"^>|^On .{5,80} wrote:$")
+_SENTENCES = re.compile(r"(?<=[.?!;])\s+|\n")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,200}>|<!--.{0,500}?-->", re.DOTALL)
 
 
@@ -65,6 +73,24 @@ def clean_lines(message: str) -> str:
         except MessageError:
             continue
     return "\n".join(lines)
+
+
+def without_signature(lines: str) -> str:
+    """A message without what stands after its closing line, and without quoted lines."""
+    kept: list[str] = []
+    read = [line for line in lines.split("\n") if not _QUOTED.match(line)]
+    for n, line in enumerate(read):
+        rest = read[n + 1 :]
+        closes = n > 0 and _CLOSING.match(line)
+        if closes and all(len(one) < SIGNED and "?" not in one for one in rest):
+            break
+        kept.append(line)
+    return "\n".join(kept)
+
+
+def sentences(message: str) -> list[str]:
+    """The sentences and lines of a message, in order."""
+    return [one for one in _SENTENCES.split(message) if one.strip()]
 
 
 def normalise(text: str) -> str:

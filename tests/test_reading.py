@@ -1,14 +1,12 @@
-from collections.abc import Callable
-
 import numpy as np
 import pytest
 
 from chatbot.answering import Answerer
 from chatbot.lookup import Judged
 from chatbot.ranking import FIGURES, Ranking
-from chatbot.reading import Turn, Unit, alone_figures, apart_figures, models, units_of
+from chatbot.reading import Turn, alone_figures, models, segment_figures
 from chatbot.reply import Answered, Outcome
-from chatbot.splitting import stretches
+from chatbot.segmenting import Segment
 
 STORED = {
     "stls-36": "Where will STLS be based",
@@ -229,47 +227,30 @@ def test_orders_beside_a_question_are_not_followed(answerer: Answerer) -> None:
     assert {one.match.answer for one in answered.replies if one.match} == {stored}
 
 
-def test_a_unit_holds_the_background_before_it() -> None:
-    units = units_of(
-        stretches("We are small. We have no SENCo. Who pays? It is late. When do we hear? Thanks.")
-    )
-    assert [(unit.stretch.text, unit.background) for unit in units] == [
-        ("Who pays?", "We are small. We have no SENCo."),
-        ("When do we hear?", "It is late."),
-    ]
-
-
-def test_an_item_of_a_list_is_a_unit_whatever_it_says() -> None:
-    units = units_of(stretches("Please tell us about\n- drop ins\n- the library"))
-    assert [unit.stretch.text for unit in units][-2:] == ["drop ins", "the library"]
-
-
-def test_nothing_has_no_units() -> None:
-    assert units_of([]) == []
-    assert units_of(stretches("We are a small school. All is well.")) == []
-
-
-def test_figures_are_as_many_as_the_fitted_weights() -> None:
-    one, other = units_of(stretches("Who pays? When do we hear?"))
-    figures = apart_figures(one, other, judged(), judged(), judged())
-    assert len(figures) == len(models().apart.weights)
+def test_figures_are_as_many_as_the_fitted_weights(answerer: Answerer) -> None:
+    segments = [Segment("Who pays?", "", 0.9), Segment("When do we hear?", "It is late.", 1.0)]
+    figures = segment_figures(segments, answerer.lookup)
+    assert [len(one) for one in figures] == [len(models().begins.weights)] * 2
     assert len(alone_figures(judged(), judged())) == len(models().alone.weights)
     assert np.isfinite(figures).all()
+    assert segment_figures([], answerer.lookup) == []
 
 
 @pytest.mark.parametrize(
-    "change",
+    "other",
     [
-        lambda unit: Unit(unit.stretch, "We are small."),
-        lambda unit: units_of(stretches("Who? Also when do we hear?"))[1],
-        lambda unit: units_of(stretches("Who pays, when do we hear"))[1],
+        Segment("When do we hear?", "We are small.", 0.9),
+        Segment("When do we hear?", "", 0.4),
+        Segment("Who will pay?", "", 0.9),
     ],
-    ids=["background", "joining words", "a comma"],
+    ids=["background", "probability", "words"],
 )
-def test_how_a_unit_was_set_apart_shows_in_its_figures(change: Callable[[Unit], Unit]) -> None:
-    one, other = units_of(stretches("Who? When do we hear?"))
-    same = apart_figures(one, other, judged(), judged(), judged())
-    assert (apart_figures(one, change(other), judged(), judged(), judged()) != same).any()
+def test_how_a_segment_was_set_apart_shows_in_its_figures(
+    answerer: Answerer, other: Segment
+) -> None:
+    one = Segment("Who pays?", "", 0.9)
+    same = segment_figures([one, Segment("When do we hear?", "", 0.9)], answerer.lookup)
+    assert (segment_figures([one, other], answerer.lookup)[1] != same[1]).any()
 
 
 @pytest.mark.parametrize(
