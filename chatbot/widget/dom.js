@@ -9,7 +9,7 @@ export function el(tag, attributes = {}, ...children) {
     if (typeof value === "function") node.addEventListener(name.slice(2), value);
     else node.setAttribute(name, value === true ? "" : value);
   }
-  node.append(...children.flat().filter((one) => one !== undefined && one !== null && one !== false));
+  node.append(...children.flat(Infinity).filter((one) => one !== undefined && one !== null && one !== false));
   return node;
 }
 

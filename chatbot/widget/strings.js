@@ -40,7 +40,7 @@ export const STRINGS = {
     noText: "There is no stored answer to this.",
     write: "Email {email}",
     written: "The email is already written, with your question in it.",
-    person: "Not what you need?",
+    person: "Or email {email}",
     misses: "That makes {n} questions without an answer. A person can help you better: please email {email}.",
     helpful: "Did this answer your question?",
     yes: "Yes",

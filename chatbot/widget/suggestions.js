@@ -68,7 +68,7 @@ export class Suggestions {
           // The press must not take the focus from the field, whose blur hides the list.
           onpointerdown: (event) => event.preventDefault(),
           onclick: () => this.#choose(place),
-        }, entry.question),
+        }, el("span", {}, entry.question)),
       ),
     );
     if (fresh || this.#timer) {
@@ -101,10 +101,8 @@ export class Suggestions {
 
   #activate(place) {
     this.#active = place;
-    [...this.list.children].forEach((one, at) => {
-      one.setAttribute("aria-selected", String(at === place));
-      if (at === place) one.scrollIntoView({ block: "nearest" });
-    });
+    [...this.list.children].forEach((one, at) =>
+      one.setAttribute("aria-selected", String(at === place)));
     if (place < 0) this.#field.removeAttribute("aria-activedescendant");
     else this.#field.setAttribute("aria-activedescendant", `suggestion-${place}`);
   }

@@ -81,8 +81,9 @@ class FaqChat extends HTMLElement {
         panel.showModal();
       }
     }
-    // A field with the focus brings up a touch screen's keyboard, over what is to be read first.
-    (matchMedia("(pointer: coarse)").matches ? this.#parts.title : this.#parts.field).focus();
+    // On a small screen, the field or a touch screen's keyboard would hide what is to be read first.
+    const { title, field } = this.#parts;
+    (matchMedia(`(pointer: coarse), ${SMALL}`).matches ? title : field).focus();
   }
 
   /** Close the panel; the focus goes back to where it was. */
@@ -254,8 +255,10 @@ class FaqChat extends HTMLElement {
         this.#ask(parts.field.value, "typed");
       },
     },
-    parts.error, el("label", { for: "field" }, strings.field),
-    el("div", { class: "box" }, this.#suggestions.list, parts.field), parts.send, parts.person);
+    parts.error,
+    el("div", { class: "box" },
+      this.#suggestions.list, el("label", { for: "field" }, strings.field), parts.field),
+    el("div", { class: "row" }, parts.send, parts.person));
   }
 
   #key(event) {
@@ -309,8 +312,7 @@ class FaqChat extends HTMLElement {
 
   #showPerson() {
     const { person } = this.#parts;
-    person.replaceChildren(...(this.contact ? [this.strings.person, " ",
-      ...withLink(fill(this.strings.write, { email: "{email}" }), this.contact)] : []));
+    person.replaceChildren(...(this.contact ? withLink(this.strings.person, this.contact) : []));
   }
 
   #showOffers() {
