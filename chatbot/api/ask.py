@@ -28,8 +28,8 @@ class Ask(BaseModel):
     audience: str | None = Field(
         None,
         max_length=50,
-        description="who asks, as one of the `audiences` of `GET /v1/faq`: `school`, say; any other "
-        "is like none; what the message itself says counts for more",
+        description="who asks, as one of the `audiences` of `GET /v1/faq`: `school`, say; any "
+        "other is like none; what the message itself says counts for more",
     )
     limit: int = Field(
         3, ge=0, le=10, description="the most alternatives beside an answer or fallback"

@@ -15,9 +15,11 @@ export class Service {
   #faq = null;
 
   constructor(base) {
-    // An address that cannot be one is found out by the first request, and said then.
-    this.#base = URL.canParse(base, import.meta.url) ? new URL(base, import.meta.url).href : base;
-    if (!this.#base.endsWith("/")) this.#base += "/";
+    try {
+      this.#base = new URL(base.endsWith("/") ? base : `${base}/`, import.meta.url).href;
+    } catch {
+      this.#base = base; // not an address: the first request fails, and says so
+    }
   }
 
   /** The replies to a message; rejects with a Failure, also where the reply cannot be shown. */

@@ -23,6 +23,7 @@ class FaqChat extends HTMLElement {
   #cleared = null; // the turns before "Start again"
   #parts = null;
   #faq = null;
+  #small = matchMedia(SMALL);
 
   constructor() {
     super();
@@ -39,6 +40,8 @@ class FaqChat extends HTMLElement {
     const key = `faq-chat ${this.getAttribute("api") ?? ""} ${this.id || (count += 1)}`;
     this.#conversation = new Conversation(this.getAttribute("memory") === "off" ? null : key);
     this.#build();
+    // A chat that begins open leaves a small screen to the page.
+    if (this.#small.matches) this.open = false;
     this.#showTurns();
     this.#showOpen();
   }
@@ -49,6 +52,7 @@ class FaqChat extends HTMLElement {
       if (this.isConnected) return;
       this.#asking?.abort();
       document.removeEventListener("keydown", this.#escape);
+      this.#small.removeEventListener("change", this.#resized);
     });
   }
 
@@ -74,16 +78,10 @@ class FaqChat extends HTMLElement {
     if (!this.open) {
       this.#opener = document.activeElement;
       this.open = true;
-      const { panel } = this.#parts;
-      if (matchMedia(SMALL).matches) {
-        // Nothing behind a panel that fills the screen may take the focus.
-        panel.close();
-        panel.showModal();
-      }
     }
     // On a small screen, the field or a touch screen's keyboard would hide what is to be read first.
     const { title, field } = this.#parts;
-    (matchMedia(`(pointer: coarse), ${SMALL}`).matches ? title : field).focus();
+    (this.#small.matches || matchMedia("(pointer: coarse)").matches ? title : field).focus();
   }
 
   /** Close the panel; the focus goes back to where it was. */
@@ -105,8 +103,13 @@ class FaqChat extends HTMLElement {
     this.close();
   };
 
+  #resized = () => {
+    if (this.open && !this.inline) this.#showPanel();
+  };
+
   #listen() {
     document.addEventListener("keydown", this.#escape);
+    this.#small.addEventListener("change", this.#resized);
   }
 
   // What the views of replies use.
@@ -225,9 +228,14 @@ class FaqChat extends HTMLElement {
     parts.log, this.#form(), parts.live);
     parts.launcher = inline ? null : button("launcher", this.getAttribute("launcher") ?? strings.launcher,
       () => this.show(), { part: "launcher", "aria-haspopup": "dialog" });
-    this.shadowRoot.append(el("div", {
+    const root = el("div", {
       class: `root ${inline ? "inline" : "floating"}`, lang: strings.language, dir: strings.dir,
-    }, parts.launcher, parts.panel));
+    }, parts.launcher, parts.panel);
+    // A page that has keys of its own sees no field in here, and would take what is typed for them.
+    for (const name of ["keydown", "keypress", "keyup"]) {
+      root.addEventListener(name, (event) => event.key === "Escape" || event.stopPropagation());
+    }
+    this.shadowRoot.append(root);
     parts.panel.addEventListener("cancel", (event) => {
       event.preventDefault();
       this.close();
@@ -239,7 +247,7 @@ class FaqChat extends HTMLElement {
     const parts = this.#parts;
     parts.error = el("p", { id: "error", class: "error", part: "error", hidden: true });
     parts.field = el("textarea", {
-      id: "field", class: "field", part: "field", rows: "2", dir: "auto", autocomplete: "off",
+      id: "field", class: "field", part: "field", rows: "2", dir: "auto", autocomplete: "off", enterkeyhint: "send",
       "aria-describedby": NOTICE,
       oninput: () => this.#keepDraft(),
       onkeydown: (event) => this.#key(event),
@@ -282,14 +290,28 @@ class FaqChat extends HTMLElement {
     const was = panel.open;
     if (this.open === was) return;
     launcher.hidden = this.open;
-    // Not by show(), which would move the focus of somebody who did nothing.
     if (this.open) {
-      panel.setAttribute("open", "");
+      this.#showPanel();
       this.#load();
       this.#emit("open");
     } else {
       panel.close();
       this.#emit("close");
+    }
+  }
+
+  #showPanel() {
+    const { panel, title } = this.#parts;
+    const focused = this.shadowRoot.activeElement;
+    panel.close();
+    if (this.#small.matches) {
+      // Nothing behind a panel that fills the screen may take the focus.
+      panel.showModal();
+      (focused ?? title).focus();
+    } else {
+      // Not by the dialog's show(), which would move the focus of somebody who did nothing.
+      panel.setAttribute("open", "");
+      focused?.focus();
     }
   }
 
