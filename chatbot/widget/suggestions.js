@@ -2,7 +2,7 @@ import { el } from "./dom.js";
 import { fill } from "./strings.js";
 
 const MOST = 4;
-const LEAST = 3; // characters before anything is suggested
+const LEAST = 3; // letters of a word before anything is suggested
 const PAUSE = 1_000; // milliseconds without typing until the suggestions are spoken of
 
 const wordsOf = (text) => text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
@@ -10,7 +10,7 @@ const wordsOf = (text) => text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
 /** Stored questions that hold the beginnings of the typed words; the longer words count for more. */
 export function matching(entries, typed) {
   const words = wordsOf(typed);
-  if (typed.trim().length < LEAST || typed.includes("\n")) return [];
+  if (typed.includes("\n") || !words.some((word) => word.length >= LEAST)) return [];
   const weight = (word) => Math.max(1, word.length - 2);
   const all = words.reduce((sum, word) => sum + weight(word), 0);
   const scored = entries.map((entry) => {
