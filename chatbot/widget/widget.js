@@ -219,13 +219,13 @@ class FaqChat extends HTMLElement {
       strings.cleared, " ", button("link", strings.undo, () => this.#undo()));
     parts.log = el("div", {
       class: "log", part: "log", role: "region", "aria-label": strings.conversation, tabindex: "0",
-    }, parts.start, parts.undo, parts.offers, parts.turns, parts.tools);
+    }, parts.start, parts.undo, !inline && parts.offers, parts.turns, parts.tools);
     parts.panel = el(inline ? "section" : "dialog", {
       class: "panel", part: "panel", "aria-labelledby": "title",
     },
     el("div", { class: "head", part: "header" }, parts.title,
       !inline && button("close", strings.close, () => this.close(), { part: "close" })),
-    parts.log, this.#form(), parts.live);
+    parts.log, this.#form(), inline && parts.offers, parts.live);
     parts.launcher = inline ? null : button("launcher", this.getAttribute("launcher") ?? strings.launcher,
       () => this.show(), { part: "launcher", "aria-haspopup": "dialog" });
     const root = el("div", {
