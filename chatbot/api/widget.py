@@ -13,7 +13,17 @@ from starlette.responses import Response
 
 FOLDER = Path(__file__).parent.parent / "widget"
 # Each module stands after those it imports.
-MODULES = ("strings", "dom", "service", "conversation", "suggestions", "replies", "widget")
+MODULES = (
+    "strings",
+    "dom",
+    "service",
+    "conversation",
+    "suggestions",
+    "panel",
+    "replies",
+    "transcript",
+    "widget",
+)
 _IMPORT = re.compile(r"^import [^;]+;\n", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=class|const|function)", re.MULTILINE)
 _STYLE = re.compile(r'^import (\w+) from "\./([\w.]+)" with \{ type: "css" \};\n', re.MULTILINE)

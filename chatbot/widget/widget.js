@@ -1,15 +1,15 @@
 import { Conversation } from "./conversation.js";
-import { button, el } from "./dom.js";
-import { askedView, missesView, plain, spoken, turnView, withLink } from "./replies.js";
+import { el } from "./dom.js";
+import { buildPanel, NOTICE, offersView } from "./panel.js";
+import { askedView, missesView, spoken, turnView, withLink } from "./replies.js";
 import { Failure, Service } from "./service.js";
 import { fill, STRINGS, stringsOf } from "./strings.js";
-import { Suggestions } from "./suggestions.js";
+import { printText, saveText, transcript } from "./transcript.js";
 import STYLE from "./widget.css" with { type: "css" };
 
-const NOTICE = "automated privacy"; // the ids of what is said before the first message
 const SLOW = 2_000; // milliseconds until a wait is spoken of
 const SMALL = "(max-width: 40em), (max-height: 34em)"; // where the panel fills the screen
-const SAID = 10_000;
+const SAID = 10_000; // milliseconds that what was said stays in the live region
 let count = 0;
 
 /** `<faq-chat>`: ask a chatbot on any page. Attributes, events and parts: docs/widget.md. */
@@ -17,8 +17,8 @@ class FaqChat extends HTMLElement {
   static observedAttributes = ["open"];
 
   #conversation;
-  #suggestions;
   #asking = null; // the AbortController of the question on its way
+  #waiting = null; // and its place in the conversation
   #opener = null; // what had the focus before the panel opened
   #cleared = null; // the turns before "Start again"
   #parts = null;
@@ -152,9 +152,8 @@ class FaqChat extends HTMLElement {
   };
 
   /** Show the stored entry that a person picked; the service need not be asked. */
-  async choose(entryId, question) {
-    const faq = await this.#load();
-    const entry = faq?.entries.find((one) => one.id === entryId);
+  choose(entryId, question) {
+    const entry = this.#faq?.entries.find((one) => one.id === entryId);
     if (!entry) {
       this.#ask(question, "choice");
       return;
@@ -162,7 +161,7 @@ class FaqChat extends HTMLElement {
     this.#emit("ask", { kind: "choice" });
     const match = { ...entry, entry_id: entry.id, confidence: 1 };
     const reply = { question, outcome: "answer", match, alternatives: [] };
-    this.#add({ asked: question, chosen: true, notes: [], replies: [reply], contact: faq.contact });
+    this.#add({ asked: question, chosen: true, notes: [], replies: [reply], contact: this.contact });
     this.#keepDraft();
   }
 
@@ -202,81 +201,20 @@ class FaqChat extends HTMLElement {
   // Building.
 
   #build() {
-    const { strings, inline } = this;
-    const name = this.getAttribute("heading") ?? strings.heading;
-    const parts = (this.#parts = {});
-    parts.live = el("div", { class: "hidden", role: "status", "aria-live": "polite" });
-    parts.title = this.heading(0, { id: "title", class: "title", part: "title", tabindex: "-1" }, name);
-    parts.start = el("div", { class: "start" },
-      el("p", { id: "automated" }, strings.automated), el("p", { id: "privacy" }, strings.privacy));
-    parts.offers = el("div", { class: "offers" });
-    parts.turns = el("div");
-    parts.tools = el("p", { class: "tools", part: "tools" },
-      button("link", strings.again, () => this.#restart()),
-      button("link", strings.print, () => this.#print()),
-      button("link", strings.save, () => this.#saveText()));
-    parts.undo = el("p", { hidden: true },
-      strings.cleared, " ", button("link", strings.undo, () => this.#undo()));
-    parts.log = el("div", {
-      class: "log", part: "log", role: "region", "aria-label": strings.conversation, tabindex: "0",
-    }, parts.start, parts.undo, !inline && parts.offers, parts.turns, parts.tools);
-    parts.panel = el(inline ? "section" : "dialog", {
-      class: "panel", part: "panel", "aria-labelledby": "title",
-    },
-    el("div", { class: "head", part: "header" }, parts.title,
-      !inline && button("close", strings.close, () => this.close(), { part: "close" })),
-    parts.log, this.#form(), inline && parts.offers, parts.live);
-    parts.launcher = inline ? null : button("launcher", this.getAttribute("launcher") ?? strings.launcher,
-      () => this.show(), { part: "launcher", "aria-haspopup": "dialog" });
-    const root = el("div", {
-      class: `root ${inline ? "inline" : "floating"}`, lang: strings.language, dir: strings.dir,
-    }, parts.launcher, parts.panel);
-    // A page that has keys of its own sees no field in here, and would take what is typed for them.
-    for (const name of ["keydown", "keypress", "keyup"]) {
-      root.addEventListener(name, (event) => event.key === "Escape" || event.stopPropagation());
-    }
-    this.shadowRoot.append(root);
-    parts.panel.addEventListener("cancel", (event) => {
-      event.preventDefault();
-      this.close();
+    const title = () => this.#parts.title.textContent;
+    const text = () => transcript(title(), this.#conversation.turns, this);
+    this.#parts = buildPanel(this, {
+      show: () => this.show(),
+      close: () => this.close(),
+      input: () => this.#keepDraft(),
+      submit: () => this.#ask(this.#parts.field.value, "typed"),
+      restart: () => this.#restart(),
+      undo: () => this.#undo(),
+      save: () => saveText(text(), `${this.strings.file}.txt`),
+      print: () => printText(text(), title(), this.shadowRoot),
     });
-  }
-
-  #form() {
-    const { strings } = this;
-    const parts = this.#parts;
-    parts.error = el("p", { id: "error", class: "error", part: "error", hidden: true });
-    parts.field = el("textarea", {
-      id: "field", class: "field", part: "field", rows: "2", dir: "auto", autocomplete: "off", enterkeyhint: "send",
-      "aria-describedby": NOTICE,
-      oninput: () => this.#keepDraft(),
-      onkeydown: (event) => this.#key(event),
-    });
-    parts.field.value = this.#conversation.draft;
-    parts.send = el("button", { class: "button send", part: "send" }, strings.send);
-    parts.person = el("p", { class: "person", part: "contact" });
-    this.#suggestions = new Suggestions(parts.field, this);
-    return el("form", {
-      class: "form", part: "form", novalidate: true,
-      onsubmit: (event) => {
-        event.preventDefault();
-        this.#ask(parts.field.value, "typed");
-      },
-    },
-    parts.error,
-    el("div", { class: "box" },
-      this.#suggestions.list, el("label", { for: "field" }, strings.field), parts.field),
-    el("div", { class: "row" }, parts.send, parts.person));
-  }
-
-  #key(event) {
-    if (event.isComposing) return;
-    const sends = event.key === "Enter" && !event.shiftKey;
-    if (this.#suggestions.key(event)) event.preventDefault();
-    else if (sends) {
-      event.preventDefault();
-      this.#parts.send.form.requestSubmit();
-    }
+    this.#parts.field.value = this.#conversation.draft;
+    this.shadowRoot.append(this.#parts.root);
   }
 
   // Showing.
@@ -315,13 +253,13 @@ class FaqChat extends HTMLElement {
     }
   }
 
-  /** The stored entries, or null where they cannot be had; fills in what depends on them. */
+  /** Fetch the stored entries, where that is not done, and fill in what depends on them. */
   async #load() {
     try {
       const faq = await this.service.faq();
       if (this.#faq !== faq) {
         this.#faq = faq;
-        this.#suggestions.entries = faq.entries;
+        this.#parts.suggestions.entries = faq.entries;
         this.#showOffers();
         if (this.#conversation.turns.length) this.#showTurns();
       }
@@ -329,7 +267,6 @@ class FaqChat extends HTMLElement {
       // The chat works without; the next opening tries again, and asking says what is wrong.
     }
     this.#showPerson();
-    return this.#faq;
   }
 
   #showPerson() {
@@ -338,23 +275,8 @@ class FaqChat extends HTMLElement {
   }
 
   #showOffers() {
-    const { strings, language } = this;
-    const { examples, entries } = this.#faq;
-    const topics = new Map();
-    for (const one of entries) {
-      if (one.section) topics.set(one.section, [...(topics.get(one.section) ?? []), one]);
-    }
-    const choice = (text, onclick) =>
-      el("li", {}, button("choice", text, onclick, { lang: language, dir: "auto" }));
-    this.#parts.offers.replaceChildren(
-      ...(examples.length ? [this.heading(1, {}, strings.examples), el("ul", { class: "choices" },
-        examples.map((one) => choice(one, () => this.#ask(one, "example"))))] : []),
-      ...(topics.size > 1 ? [this.heading(1, {}, strings.topics), [...topics]
-        .map(([topic, its]) => el("details", {},
-          el("summary", { lang: language }, `${topic} (${its.length})`),
-          el("ul", { class: "choices" },
-            its.map((one) => choice(one.question, () => this.choose(one.id, one.question))))))] : []).flat(),
-    );
+    const ask = (example) => this.#ask(example, "example");
+    this.#parts.offers.replaceChildren(...offersView(this.#faq, this, ask).flat().filter(Boolean));
   }
 
   /** Take the offers away; a focus that was on one goes to the conversation, and is not lost. */
@@ -367,7 +289,8 @@ class FaqChat extends HTMLElement {
 
   #showTurns() {
     const { turns } = this.#conversation;
-    this.#parts.turns.replaceChildren(...turns.map((turn) => turnView(turn, this)));
+    this.#parts.turns.replaceChildren(
+      ...turns.map((turn) => turnView(turn, this)), ...(this.#waiting ? [this.#waiting] : []));
     this.#parts.tools.hidden = !turns.length;
     this.#parts.offers.hidden = turns.length > 0;
     this.#showPerson();
@@ -432,11 +355,12 @@ class FaqChat extends HTMLElement {
       return;
     }
     const asking = (this.#asking = new AbortController());
-    this.#suggestions.show([]);
+    this.#parts.suggestions.show([]);
     this.#complain("");
     this.#emit("ask", { kind });
     const wait = el("p", { class: "small" }, strings.looking);
-    const waiting = el("article", { class: "turn" }, askedView(message, this, strings.youAsked), wait);
+    const waiting = (this.#waiting =
+      el("article", { class: "turn" }, askedView(message, this, strings.youAsked), wait));
     turns.append(waiting);
     this.#hideOffers();
     this.#reveal(waiting);
@@ -452,7 +376,8 @@ class FaqChat extends HTMLElement {
       const history = this.#conversation.history();
       const answered = await service.ask({ message, history, audience }, asking.signal);
       if (asking.signal.aborted) return;
-      await this.#load(); // for the mailbox, and for what is worth offering
+      if (!this.#faq) this.#load(); // it may have failed before
+      this.#waiting = null;
       if (field.value === message) field.value = "";
       this.#add({ asked: message, ...answered }, waiting);
     } catch (failure) {
@@ -465,7 +390,7 @@ class FaqChat extends HTMLElement {
     } finally {
       clearTimeout(slow);
       waiting.remove();
-      this.#asking = null;
+      this.#asking = this.#waiting = null;
       field.readOnly = false;
       field.removeAttribute("aria-disabled");
       send.removeAttribute("aria-disabled");
@@ -506,32 +431,6 @@ class FaqChat extends HTMLElement {
     this.#showTurns();
     this.#complain("");
     this.#parts.log.scrollTop = 0;
-  }
-
-  #text() {
-    const date = new Intl.DateTimeFormat(this.strings.locale, { dateStyle: "long" }).format();
-    const head = `${this.#parts.title.textContent}\n${date}`;
-    return [head, ...this.#conversation.turns.map((turn) => plain(turn, this))].join("\n\n");
-  }
-
-  #saveText() {
-    const url = URL.createObjectURL(new Blob([this.#text()], { type: "text/plain" }));
-    el("a", { href: url, download: `${this.strings.file}.txt` }).click();
-    setTimeout(() => URL.revokeObjectURL(url), 60_000);
-  }
-
-  /** Print the conversation alone: a frame of its own, since the page around it is not ours. */
-  #print() {
-    const frame = el("iframe", { class: "hidden", title: this.strings.print, "aria-hidden": "true", tabindex: "-1" });
-    this.shadowRoot.append(frame);
-    const { contentDocument: page, contentWindow: view } = frame;
-    const text = page.createElement("div");
-    text.textContent = this.#text();
-    text.style.cssText = "font: 12pt/1.5 Arial, sans-serif; white-space: pre-wrap; overflow-wrap: break-word";
-    page.title = this.#parts.title.textContent;
-    page.body.append(text);
-    view.addEventListener("afterprint", () => setTimeout(() => frame.remove()));
-    view.print();
   }
 
   #emit(name, detail = {}) {

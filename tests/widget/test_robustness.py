@@ -131,6 +131,24 @@ def test_without_the_list_of_entries_the_chat_still_answers(page: Page, service:
     expect(chat.replies).to_have_count(2)
 
 
+def test_entries_that_come_late_delay_no_answer_and_change_none(page: Page, service: str) -> None:
+    held: list[Any] = []
+    page.route("**/v1/faq", lambda route: held.append(route))
+    page.goto(service)
+    chat = Chat(page)
+    chat.launcher.click()
+    turn = chat.ask(LIFT)
+    expect(turn.locator(".words")).to_have_text("Nothing, as LIFT is no longer required")
+    questions = stalled(page)
+    chat.submit("hello")
+    expect(chat.turns).to_have_count(2)
+    held[0].continue_()
+    expect(chat.turns.first).to_contain_text("Very likely the right answer.")
+    expect(chat.turns).to_have_count(2)
+    questions[0].continue_()
+    expect(chat.replies).to_have_count(2)
+
+
 def test_a_page_left_while_asking_keeps_the_question(chat: Chat, service: str) -> None:
     stalled(chat.page)
     chat.open().submit(LIFT)
