@@ -209,21 +209,29 @@ HOSTILE = """<style>
 </style>"""
 
 
+STYLE = """one => { const s = getComputedStyle(one); return [s.fontSize, s.color, s.letterSpacing,
+    s.textTransform, s.visibility, s.pointerEvents, s.direction] }"""
+OWN_STYLE = ["18px", "rgb(11, 12, 12)", "normal", "none", "visible", "auto", "ltr"]
+
+
 def test_a_page_with_hostile_style(page: Page, portal: Portal, service: str) -> None:
     page.goto(portal.page(HOSTILE + "<body>" + tag(service)))
     chat = Chat(page).open()
     chat.ask(LIFT)
-    style = chat.field.evaluate(
-        """one => { const s = getComputedStyle(one); return [s.fontSize, s.color, s.letterSpacing,
-            s.textTransform, s.visibility, s.pointerEvents, s.direction] }"""
-    )
-    assert style == ["18px", "rgb(11, 12, 12)", "normal", "none", "visible", "auto", "ltr"]
+    assert chat.field.evaluate(STYLE) == OWN_STYLE
     box = chat.panel.bounding_box()
     assert box is not None
     assert (box["width"], box["height"]) == (486, 756)
     assert chat.host.evaluate("one => getComputedStyle(one).opacity") == "1"
     chat.button("Close").click()
     expect(chat.launcher).to_be_in_viewport(ratio=1)
+
+
+def test_inline_on_a_page_with_hostile_style(page: Page, portal: Portal, service: str) -> None:
+    page.goto(portal.page(HOSTILE + "<body>" + tag(service, "inline")))
+    chat = Chat(page)
+    chat.ask(LIFT)
+    assert chat.field.evaluate(STYLE) == OWN_STYLE
 
 
 def guide(language: str) -> list[str]:
