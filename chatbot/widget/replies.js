@@ -86,7 +86,7 @@ function sourceOf({ section, number, source }, { strings }) {
     document: source.document,
     month: named.format(Date.UTC(year, month - 1)),
   });
-  return `${section ? `${section}, ` : ""}${number}. ${of}.`;
+  return `${fill(section ? strings.place : strings.number, { section, number })} ${of}`;
 }
 
 function answerView(reply, turn, chat) {

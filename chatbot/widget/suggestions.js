@@ -3,6 +3,7 @@ import { fill } from "./strings.js";
 
 const MOST = 4;
 const LEAST = 3; // letters of a word before anything is suggested
+const SHARE = 0.6; // of the typed words, by their weight, that a question must hold
 const PAUSE = 1_000; // milliseconds without typing until the suggestions are spoken of
 
 const wordsOf = (text) => text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
@@ -19,7 +20,7 @@ export function matching(entries, typed) {
     return { entry, share: found.reduce((sum, word) => sum + weight(word), 0) / all };
   });
   return scored
-    .filter((one) => one.share >= 0.6)
+    .filter((one) => one.share >= SHARE)
     .sort((one, other) => other.share - one.share)
     .slice(0, MOST)
     .map((one) => one.entry);

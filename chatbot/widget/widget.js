@@ -255,16 +255,13 @@ class FaqChat extends HTMLElement {
 
   /** Fetch the stored entries, where that is not done, and fill in what depends on them. */
   async #load() {
-    try {
-      const faq = await this.service.faq();
-      if (this.#faq !== faq) {
-        this.#faq = faq;
-        this.#parts.suggestions.entries = faq.entries;
-        this.#showOffers();
-        if (this.#conversation.turns.length) this.#showTurns();
-      }
-    } catch {
-      // The chat works without; the next opening tries again, and asking says what is wrong.
+    // The chat works without; the next opening tries again, and asking says what is wrong.
+    const faq = await this.service.faq().catch(() => null);
+    if (faq && this.#faq !== faq) {
+      this.#faq = faq;
+      this.#parts.suggestions.entries = faq.entries;
+      this.#showOffers();
+      if (this.#conversation.turns.length) this.#showTurns();
     }
     this.#showPerson();
   }

@@ -8,6 +8,8 @@ import pytest
 from driving import CHOICE, LIFT, UNKNOWN, Chat, Portal, violations
 from playwright.sync_api import Page, expect
 
+from chatbot.api.widget import FOLDER
+
 GUIDE = (Path(__file__).parents[2] / "docs" / "widget.md").read_text(encoding="utf-8")
 
 
@@ -152,10 +154,18 @@ def test_each_part_and_colour_of_the_guide_exists(chat: Chat) -> None:
     ))  # fmt: skip
     (table,) = re.findall(r"Parts: (.*?)\n\n", GUIDE, re.DOTALL)
     assert set(re.findall(r"`([a-z]+)`", table)) == have
-    style = (Path(__file__).parents[2] / "chatbot/widget/widget.css").read_text(encoding="utf-8")
+    style = (FOLDER / "widget.css").read_text(encoding="utf-8")
     assert set(re.findall(r"`(--faq-chat-[a-z-]+)`", GUIDE)) == set(
         re.findall(r"var\((--faq-chat-[a-z-]+)", style)
     )
+
+
+def test_each_attribute_is_in_the_guide() -> None:
+    sources = "".join(one.read_text(encoding="utf-8") for one in FOLDER.iterdir())
+    used = set(re.findall(r'(?:get|has)Attribute\("([a-z-]+)"|:host\(\[([a-z-]+)', sources))
+    names = {one or other for one, other in used} | {"lang"}
+    (section,) = re.findall(r"## Attributes\n(.*?)\n## ", GUIDE, re.DOTALL)
+    assert set(re.findall(r"^\| `([a-z-]+)", section, re.MULTILINE)) == names - {"hidden"}
 
 
 LONG = """<script type=module>

@@ -60,7 +60,7 @@ def test_an_answer(chat: Chat, answerer: Answerer, service: str) -> None:
     expect(turn.locator(".matched")).to_have_text("You asked something like What will replace LIFT")
     expect(turn.locator(".words p")).to_have_text(["Nothing, as LIFT is no longer required"])
     expect(turn.locator(".source")).to_have_text(
-        "LIFT / surgeries / clinics, 47. STLS FAQ of March 2025."
+        "LIFT / surgeries / clinics, number 47. STLS FAQ of March 2025."
     )
     expect(turn).to_contain_text("Very likely the right answer.")
     figure = turn.get_by_text(f"is put at {expected.match.confidence:.0%}")
@@ -239,7 +239,8 @@ def test_the_conversation_is_saved_as_text(chat: Chat, service: str) -> None:
         f"You asked: {LIFT}",
         "You asked something like: What will replace LIFT",
         "Nothing, as LIFT is no longer required",
-        f"LIFT / surgeries / clinics, 47. STLS FAQ of March 2025. {service}/chat?entry=stls-47",
+        "LIFT / surgeries / clinics, number 47. STLS FAQ of March 2025."
+        f" {service}/chat?entry=stls-47",
     ]
     assert text.endswith("The FAQ holds no sure answer to this.\nInclusion@kent.gov.uk")
 
