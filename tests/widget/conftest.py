@@ -10,17 +10,19 @@ from pathlib import Path
 import pytest
 import uvicorn
 from driving import Chat, Portal
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
-from starlette.routing import Route as Path_
+from starlette.routing import Route
 from starlette.testclient import TestClient
 from starlette.types import ASGIApp
 
 HERE = Path(__file__).parent
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 MISSING = "no Chromium found: install Debian's package chromium"
+PATIENCE = 15_000  # milliseconds, of which a busy machine may need some
+expect.set_options(timeout=PATIENCE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -86,7 +88,7 @@ def portal(serve: Callable[[ASGIApp], str]) -> Portal:
         html, headers = portal.pages[request.url.path]
         return HTMLResponse(html, headers=headers)
 
-    portal.origin = serve(Starlette(routes=[Path_("/{path:path}", answer)]))
+    portal.origin = serve(Starlette(routes=[Route("/{path:path}", answer)]))
     return portal
 
 
@@ -105,7 +107,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
     context = browser.new_context(viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(5_000)
+    context.set_default_timeout(PATIENCE)
     yield context
     context.close()
 
