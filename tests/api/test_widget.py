@@ -1,8 +1,10 @@
 import gzip
 import re
+from pathlib import Path
 
 from starlette.testclient import TestClient
 
+from chatbot.api.page import FOLDER as PAGES
 from chatbot.api.widget import FOLDER, MODULES, script
 
 
@@ -49,3 +51,16 @@ def test_the_script_holds_every_module_and_nothing_from_elsewhere() -> None:
     # Nothing that a page's Trusted Types forbid, nor anything that outlives the tab.
     for word in ("innerHTML", "outerHTML", "insertAdjacentHTML", "eval(", "cookie", "localStorage"):
         assert word not in text
+
+
+def test_the_chat_and_the_pages_share_their_colours() -> None:
+    def schemes(path: Path, pattern: str) -> list[dict[str, str]]:
+        light, dark = path.read_text(encoding="utf-8").split("prefers-color-scheme: dark")[:2]
+        return [dict(re.findall(pattern, text)) for text in (light, dark)]
+
+    pages = schemes(PAGES / "page.css", r"--([a-z-]+): (#\w+)")
+    chat = schemes(FOLDER / "widget.css", r"--faq-chat-([a-z-]+), (#\w+)\)")
+    for of_page, of_chat in zip(pages, chat, strict=True):
+        shared = of_page.keys() & of_chat.keys()
+        assert {"text", "page", "action", "link"} <= shared
+        assert {name: of_page[name] for name in shared} == {name: of_chat[name] for name in shared}
