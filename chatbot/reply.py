@@ -57,6 +57,8 @@ class Alternative(BaseModel):
 
 # Below this, without an answer, an alternative is only the least far of what is far.
 PLAUSIBLE = 0.01
+# From here on an answer is called very likely right, else likely.
+VERY_LIKELY = 0.9
 
 
 class Reply(BaseModel):

@@ -72,6 +72,7 @@ class Settings(BaseSettings):
 
     home: Path = Field(description="folder of faq.jsonl, phrasings.jsonl, glossary.jsonl, index/")
     title: str = Field("Questions and answers", description="heading of the page and of the API")
+    organisation: str = Field("", description="whose service it is, over the pages")
     contact: str = Field(
         "", pattern=r"^$|^[^@\s<>]+@[^@\s<>]+$", description="mailbox for what is not answered"
     )

@@ -52,3 +52,9 @@ def test_each_link_leads_to_a_file(page: str) -> None:
 def test_the_example_of_an_entry_is_one() -> None:
     (line,) = re.findall(r"```json\n(.*)\n```", README)
     assert Entry.model_validate_json(line).id == "parks-1"
+
+
+def test_the_lines_for_a_portal_are_those_of_the_guide() -> None:
+    lines = re.findall(r"```html\n(.*?)```", README, re.DOTALL)
+    guide = re.findall(r"```html\n(.*?)```", (ROOT / "docs/widget.md").read_text(), re.DOTALL)
+    assert lines == guide[:1]

@@ -31,6 +31,7 @@ def test_the_file_is_read(tmp_path: Path) -> None:
     assert read.model_dump() == {
         "home": home,
         "title": "Büro",
+        "organisation": "",
         "contact": "ask@council.example",
         "examples": ("Who pays?", "When?"),
         "sentences": settings.Sentences().model_dump() | {"tie": "Which?", "rude": ""},
@@ -47,6 +48,7 @@ def test_without_a_file_there_are_defaults(tmp_path: Path) -> None:
     assert settings.read(tmp_path).model_dump() == {
         "home": tmp_path,
         "title": "Questions and answers",
+        "organisation": "",
         "contact": "",
         "examples": (),
         "sentences": settings.Sentences().model_dump(),

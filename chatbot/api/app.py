@@ -6,7 +6,7 @@ from starlette.middleware.cors import CORSMiddleware
 from chatbot import __version__
 from chatbot import settings as settings_file
 from chatbot.answering import Answerer
-from chatbot.api import ask, entries, health, page, problems
+from chatbot.api import ask, entries, health, page, portal, problems, widget
 from chatbot.settings import Settings
 
 
@@ -26,8 +26,8 @@ def create(settings: Settings | None = None, answerer: Answerer | None = None) -
     )
     app.state.settings = settings
     app.state.answerer = answerer or Answerer.open(settings)
-    for routes in (ask.routes, entries.routes, health.routes, page.routes):
-        app.include_router(routes)
+    for module in (ask, entries, health, page, portal, widget):
+        app.include_router(module.routes)
     problems.install(app)
     app.add_middleware(problems.Guard, max_body=settings.max_body)
     # Added last, so that it stands outermost: problems carry its headers too.

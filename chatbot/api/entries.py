@@ -6,16 +6,28 @@ from starlette.exceptions import HTTPException
 
 from chatbot.api.deps import AnswererDep, SettingsDep
 from chatbot.api.problems import DOCUMENTED
+from chatbot.contact import Contact, contact
 from chatbot.faq import Entry
 from chatbot.manifest import Measured
+from chatbot.reply import PLAUSIBLE, VERY_LIKELY
+from chatbot.text import MAX_CHARACTERS
 
 routes = APIRouter(tags=["faq"])
 
 
 class Entries(BaseModel):
-    """Every entry, in document order, and how often the answers given are right."""
+    """Every entry, in document order, and what a client needs to show and ask.
+
+    `very_likely` is the confidence from which an answer is called that, `plausible` the least of an
+    alternative worth showing beside no answer, and `longest` the most characters of a message.
+    """
 
     title: str
+    examples: tuple[str, ...]  # questions to start from
+    contact: Contact | None
+    longest: int
+    very_likely: float
+    plausible: float
     faq_version: str
     threshold: float
     measured: Measured | None
@@ -28,6 +40,11 @@ def entries(answerer: AnswererDep, settings: SettingsDep) -> Entries:
     """All entries, in document order."""
     return Entries(
         title=settings.title,
+        examples=settings.examples,
+        contact=contact(settings),
+        longest=MAX_CHARACTERS,
+        very_likely=VERY_LIKELY,
+        plausible=PLAUSIBLE,
         faq_version=answerer.version,
         threshold=answerer.stated.threshold,
         measured=answerer.stated.measured,

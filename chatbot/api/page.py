@@ -1,4 +1,4 @@
-"""GET and POST /: a page with a form that works without script."""
+"""GET and POST /chat: the conversation as a page, whose form works without script."""
 
 from calendar import month_name
 from pathlib import Path
@@ -13,14 +13,17 @@ from chatbot.contact import contact
 from chatbot.errors import MessageError
 from chatbot.faq import Entry
 from chatbot.reading import TURNS, turns
-from chatbot.reply import Answered, Reason
+from chatbot.reply import VERY_LIKELY, Answered, Reason
 from chatbot.text import MAX_CHARACTERS
 
 FOLDER = Path(__file__).parent / "page"
+# Nothing but what this service serves. Any portal may show the page in a frame: there is no login
+# and nothing to press that would do harm.
 HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; "
-        "frame-ancestors 'self'"
+        "default-src 'none'; style-src 'self'; form-action 'self'; script-src 'self'; "
+        "connect-src 'self'; base-uri 'none'; frame-ancestors *; "
+        "require-trusted-types-for 'script'; trusted-types 'none'"
     ),
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",
@@ -28,7 +31,7 @@ HEADERS = {
 }
 
 routes = APIRouter(include_in_schema=False)
-_templates = Environment(
+templates = Environment(
     loader=FileSystemLoader(FOLDER), autoescape=select_autoescape(), trim_blocks=True
 )
 
@@ -39,16 +42,17 @@ def month(as_of: str) -> str:
     return f"{month_name[int(number)]} {year}"
 
 
-_templates.filters["month"] = month
+templates.filters["month"] = month
 
 
-@routes.get("/")
+@routes.get("/chat")
 def empty(answerer: AnswererDep, settings: SettingsDep, entry: str = "") -> HTMLResponse:
     """The form, or with `entry` one stored entry."""
-    return _page(answerer, settings, shown=answerer.faq.by_id.get(entry))
+    shown = answerer.faq.by_id.get(entry)
+    return _page(answerer, settings, shown=shown, unknown=bool(entry) and shown is None)
 
 
-@routes.post("/")
+@routes.post("/chat")
 def asked(
     answerer: AnswererDep,
     settings: SettingsDep,
@@ -85,11 +89,13 @@ def _page(
     answered: Answered | None = None,
     earlier: list[str] | None = None,
     shown: Entry | None = None,
+    unknown: bool = False,
 ) -> HTMLResponse:
     replies = answered.replies if answered is not None else ()
     mailbox = contact(settings, replies, answerer.personal)
-    html = _templates.get_template("page.html").render(
+    html = templates.get_template("page.html").render(
         title=settings.title,
+        organisation=settings.organisation,
         examples=settings.examples,
         contact=mailbox,
         measured=answerer.stated.measured,
@@ -104,7 +110,12 @@ def _page(
             for one in [*(earlier or []), *([message] if answered is not None else [])][-TURNS:]
         ],
         shown=shown,
+        unknown=unknown,
+        # Only an empty form becomes the chat: what the server has answered is not taken away.
+        live=not (message or error or answered or shown or unknown),
+        very_likely=VERY_LIKELY,
     )
     # A multipart form may name an encoding that yields what UTF-8 has no bytes for.
     content = html.encode("utf-8", errors="replace")
-    return HTMLResponse(content, status_code=422 if error else 200, headers=HEADERS)
+    status = 422 if error else 404 if unknown else 200
+    return HTMLResponse(content, status_code=status, headers=HEADERS)

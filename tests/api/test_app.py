@@ -27,11 +27,11 @@ REQUESTS: list[tuple[str, dict[str, Any]]] = [
     ("/v1/ask", {"json": {"message": "1. zebrafish?\n2. So is LIFT just gone?"}}),
     ("/v1/ask", {"json": {"message": "hello", "audience": "zebrafish"}}),
     ("/v1/ask", {"json": {"message": "a", "audience": "zebrafish " * 6}}),
-    ("/", {"data": {"message": "zebrafish"}}),
-    ("/", {"data": {"message": "and it?", "earlier": ["zebrafish", "zebrafish?"]}}),
-    ("/", {"data": {"message": "zebrafish " * 201}}),
-    ("/", {"files": {"message": (None, "zebrafish")}}),
-    ("/", {"files": {"message": ("zebrafish.txt", b"zebrafish")}}),
+    ("/chat", {"data": {"message": "zebrafish"}}),
+    ("/chat", {"data": {"message": "and it?", "earlier": ["zebrafish", "zebrafish?"]}}),
+    ("/chat", {"data": {"message": "zebrafish " * 201}}),
+    ("/chat", {"files": {"message": (None, "zebrafish")}}),
+    ("/chat", {"files": {"message": ("zebrafish.txt", b"zebrafish")}}),
 ]
 
 
@@ -174,5 +174,5 @@ def test_a_page_of_any_portal_may_read_an_unexpected_error(broken: TestClient) -
 def test_nothing_is_loaded_from_elsewhere(client: TestClient) -> None:
     assert client.get("/docs").status_code == 404
     assert client.get("/redoc").status_code == 404
-    for path in ("/", "/page.css"):
+    for path in ("/", "/chat", "/page.css", "/portal.css"):
         assert "//" not in client.get(path).text.replace("<!doctype html>", "")

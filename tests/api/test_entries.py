@@ -19,6 +19,11 @@ def test_the_list_says_how_often_answers_are_right(client: TestClient, answerer:
     listed = client.get("/v1/faq").json()
     assert list(listed) == [
         "title",
+        "examples",
+        "contact",
+        "longest",
+        "very_likely",
+        "plausible",
         "faq_version",
         "threshold",
         "measured",
@@ -29,6 +34,15 @@ def test_the_list_says_how_often_answers_are_right(client: TestClient, answerer:
     assert listed["faq_version"] == answerer.version
     assert 0 < listed["threshold"] < 1
     assert listed["measured"] is not None
+
+
+def test_the_list_holds_what_a_client_needs_to_start(client: TestClient) -> None:
+    listed = client.get("/v1/faq").json()
+    assert listed["examples"][0] == "So is LIFT just gone?"
+    assert listed["contact"]["email"] == "Inclusion@kent.gov.uk"
+    assert listed["contact"]["mailto"].startswith("mailto:Inclusion@kent.gov.uk?subject=")
+    assert listed["longest"] == 2_000
+    assert 0 < listed["plausible"] < listed["very_likely"] < 1
 
 
 def test_the_list_names_the_audiences(client: TestClient) -> None:

@@ -17,14 +17,14 @@ TWO = "1. What will replace LIFT?\n2. What time does the swimming pool open?"
 UNKNOWN = "what time does the swimming pool open"
 
 
-def get(client: TestClient, path: str = "/") -> Any:
+def get(client: TestClient, path: str = "/chat") -> Any:
     answer = client.get(path)
     assert answer.status_code == 200
     return html.fromstring(answer.text)
 
 
 def post(client: TestClient, message: str, status: int = 200, earlier: Sequence[str] = ()) -> Any:
-    answer = client.post("/", data={"message": message, "earlier": list(earlier)})
+    answer = client.post("/chat", data={"message": message, "earlier": list(earlier)})
     assert answer.status_code == status
     return html.fromstring(answer.text)
 
@@ -37,7 +37,7 @@ def words(page: Any, path: str = "//main") -> str:
 def test_the_form_is_the_way_to_ask(client: TestClient) -> None:
     page = get(client)
     form = page.forms[0]
-    assert (form.method, form.action) == ("POST", "./")
+    assert (form.method, form.action) == ("POST", "chat")
     assert list(form.fields) == ["message"]
     assert form.xpath(".//button[not(@type) or @type='submit']")
 
@@ -52,7 +52,10 @@ def test_a_page_is_whole_without_script(client: TestClient, message: str | None)
     )
     (field,) = page.xpath("//textarea")
     assert words(page, f"//label[@for='{field.get('id')}']") == "Your question"
-    assert page.xpath("//script | //iframe | //@style | //@*[starts-with(name(), 'on')]") == []
+    assert page.xpath("//iframe | //@style | //@*[starts-with(name(), 'on')]") == []
+    # What the server has answered is not taken away by script.
+    assert page.xpath("//script/@src") == ([] if message is not None else ["widget.js"])
+    assert page.xpath("//script/text()") == []
     ids = page.xpath("//@id")
     assert len(ids) == len(set(ids))
     assert page.xpath("//a[@class='skip']/@href") == ["#main"]
@@ -71,7 +74,7 @@ def test_an_answer_is_shown_word_for_word_with_its_question_and_source(
         f"Very likely the right answer ({reply.confidence:.0%})."
     )
     assert page.xpath("//section//li/a/@href") == [
-        f"./?entry={near.entry_id}" for near in reply.plausible()
+        f"chat?entry={near.entry_id}" for near in reply.plausible()
     ]
     assert page.xpath("//textarea")[0].value.strip() == LIFT
     assert "mailto:Inclusion@kent.gov.uk" in page.xpath("//footer//a/@href")
@@ -120,7 +123,7 @@ def test_choices_are_links_to_their_entries_with_the_mailbox_under_them(
     assert words(page, "//section/h2") == "Which of these do you mean?"
     links = page.xpath("//section//li/a")
     assert [link.get("href") for link in links] == [
-        f"./?entry={near.entry_id}" for near in reply.alternatives
+        f"chat?entry={near.entry_id}" for near in reply.alternatives
     ]
     assert [words(link, ".") for link in links] == [
         " ".join(near.question.split()) for near in reply.alternatives
@@ -210,7 +213,7 @@ def test_a_page_without_an_error_marks_none(client: TestClient) -> None:
 
 
 def test_a_form_without_the_field_is_an_empty_message(client: TestClient) -> None:
-    assert client.post("/").status_code == 422
+    assert client.post("/chat").status_code == 422
 
 
 def test_a_line_break_counts_as_one_character(client: TestClient) -> None:
@@ -228,7 +231,7 @@ def test_a_line_break_counts_as_one_character(client: TestClient) -> None:
     ],
 )
 def test_markup_in_a_message_is_shown_as_text(client: TestClient, message: str) -> None:
-    answer = client.post("/", data={"message": message})
+    answer = client.post("/chat", data={"message": message})
     page = html.fromstring(answer.text)
     assert page.xpath("//script | //img | //b") == []
     assert page.xpath("//textarea")[0].text == message[:2_000]
@@ -238,31 +241,31 @@ def test_markup_in_a_message_is_shown_as_text(client: TestClient, message: str) 
 def test_markup_in_an_entry_is_shown_as_text(altered: Callable[..., TestClient]) -> None:
     marked = "<script>alert(1)</script> 5 < 6 & <b>more</b>"
     client = altered("stls-47", question=marked, answer=marked, section=marked)
-    for page in (get(client, "/?entry=stls-47"), post(client, LIFT)):
+    for page in (get(client, "/chat?entry=stls-47"), post(client, LIFT)):
         assert page.xpath("//script | //b") == []
         assert words(page, "//*[@class='answer']") == marked
         assert marked in words(page, "//section//h2")
 
 
 def test_an_answer_keeps_its_paragraphs(altered: Callable[..., TestClient]) -> None:
-    page = get(altered("stls-47", answer="One.\n\nTwo."), "/?entry=stls-47")
+    page = get(altered("stls-47", answer="One.\n\nTwo."), "/chat?entry=stls-47")
     assert [one.text for one in page.xpath("//*[@class='answer']/p")] == ["One.", "Two."]
 
 
 def test_a_link_is_shown_where_its_address_is_known(altered: Callable[..., TestClient]) -> None:
     links = (Link(text="here", url="https://council.example/?a=1&b=2"), Link(text="lost"))
-    page = get(altered("stls-47", links=links), "/?entry=stls-47")
+    page = get(altered("stls-47", links=links), "/chat?entry=stls-47")
     (link,) = page.xpath("//section//a")
     assert (link.get("href"), link.text) == ("https://council.example/?a=1&b=2", "here")
 
 
 def test_an_entry_without_a_section_has_none_named(altered: Callable[..., TestClient]) -> None:
-    page = get(altered("stls-47", section=""), "/?entry=stls-47")
+    page = get(altered("stls-47", section=""), "/chat?entry=stls-47")
     assert words(page, "//*[@class='source']") == "Number 47. STLS FAQ of March 2025."
 
 
 def test_an_entry_has_a_page(client: TestClient) -> None:
-    page = get(client, "/?entry=stls-47")
+    page = get(client, "/chat?entry=stls-47")
     assert words(page, "//section//h2") == "Stored question What will replace LIFT"
     assert words(page, "//*[@class='answer']") == "Nothing, as LIFT is no longer required"
     assert words(page, "//*[@class='source']") == (
@@ -270,9 +273,19 @@ def test_an_entry_has_a_page(client: TestClient) -> None:
     )
 
 
-@pytest.mark.parametrize("entry", ["", "stls-999", "%00", "%3Cscript%3E"])
-def test_an_unknown_entry_is_no_error(client: TestClient, entry: str) -> None:
-    assert words(get(client, f"/?entry={entry}")) == words(get(client))
+@pytest.mark.parametrize("entry", ["stls-999", "%00", "%3Cscript%3Ealert(1)", "a" * 5_000])
+def test_an_unknown_entry_is_a_page_that_says_so(client: TestClient, entry: str) -> None:
+    answer = client.get(f"/chat?entry={entry}")
+    assert answer.status_code == 404
+    page = html.fromstring(answer.text)
+    (note,) = page.xpath("//*[@role='note']")
+    assert words(note, ".").startswith("There is no stored answer at this address")
+    assert page.forms[0].xpath(".//textarea")
+    assert page.xpath("//script") == []
+
+
+def test_no_entry_named_is_the_empty_form(client: TestClient) -> None:
+    assert words(get(client, "/chat?entry=")) == words(get(client))
 
 
 def test_each_example_is_a_form_that_gets_an_answer(client: TestClient) -> None:
@@ -291,13 +304,22 @@ def test_each_example_is_a_form_that_gets_an_answer(client: TestClient) -> None:
 def test_a_page_may_not_be_kept_nor_load_from_elsewhere(
     client: TestClient, message: str | None
 ) -> None:
-    answer = client.get("/") if message is None else client.post("/", data={"message": message})
+    answer = (
+        client.get("/chat") if message is None else client.post("/chat", data={"message": message})
+    )
     assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.headers["Referrer-Policy"] == "no-referrer"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     policy = answer.headers["Content-Security-Policy"].split("; ")
-    assert policy[:3] == ["default-src 'none'", "style-src 'self'", "form-action 'self'"]
+    assert policy[:5] == [
+        "default-src 'none'",
+        "style-src 'self'",
+        "form-action 'self'",
+        "script-src 'self'",
+        "connect-src 'self'",
+    ]
+    assert "require-trusted-types-for 'script'" in policy
     assert "unsafe" not in answer.headers["Content-Security-Policy"]
 
 
@@ -315,7 +337,7 @@ def test_a_form_in_any_encoding_gets_a_page(client: TestClient) -> None:
         b"+2AA- So is LIFT just gone+AD8-\r\n--b--\r\n"
     )
     kind = "multipart/form-data; boundary=b; charset=utf-7"
-    answer = client.post("/", content=body, headers={"Content-Type": kind})
+    answer = client.post("/chat", content=body, headers={"Content-Type": kind})
     assert answer.status_code == 200
     assert "Nothing, as LIFT is no longer required" in answer.text
 
@@ -325,20 +347,20 @@ def test_an_earlier_message_in_any_encoding_gets_a_page(client: TestClient) -> N
     body = field.format("message", "What will replace LIFT+AD8-")
     body += field.format("earlier", "+2AA- So is LIFT just gone+AD8-") + "--b--\r\n"
     kind = "multipart/form-data; boundary=b; charset=utf-7"
-    answer = client.post("/", content=body.encode(), headers={"Content-Type": kind})
+    answer = client.post("/chat", content=body.encode(), headers={"Content-Type": kind})
     assert answer.status_code == 200
     assert "Nothing, as LIFT is no longer required" in answer.text
 
 
 def test_a_file_in_place_of_an_earlier_message_is_a_problem(client: TestClient) -> None:
     files = {"earlier": ("question.txt", b"So is LIFT just gone??")}
-    answer = client.post("/", data={"message": LIFT}, files=files)
+    answer = client.post("/chat", data={"message": LIFT}, files=files)
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["field"].startswith("earlier")
 
 
 def test_a_file_in_place_of_the_message_is_a_problem(client: TestClient) -> None:
-    answer = client.post("/", files={"message": ("question.txt", b"So is LIFT just gone??")})
+    answer = client.post("/chat", files={"message": ("question.txt", b"So is LIFT just gone??")})
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["field"] == "message"
 

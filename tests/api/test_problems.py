@@ -78,7 +78,7 @@ def test_a_body_that_says_it_is_too_large_is_a_413(client: TestClient, how: dict
     assert problem(client, 413, "POST", "/v1/ask", **how)["detail"] == detail
 
 
-@pytest.mark.parametrize(("path", "headers"), [("/v1/ask", JSON), ("/", FORM)])
+@pytest.mark.parametrize(("path", "headers"), [("/v1/ask", JSON), ("/chat", FORM)])
 def test_a_body_that_grows_too_large_is_a_413(
     client: TestClient, path: str, headers: dict[str, str]
 ) -> None:
@@ -181,7 +181,10 @@ def test_a_problem_does_not_repeat_the_message(client: TestClient) -> None:
 
 @pytest.mark.parametrize(
     ("path", "how"),
-    [("/v1/ask", {"json": {"message": "zebrafish"}}), ("/", {"data": {"message": "zebrafish"}})],
+    [
+        ("/v1/ask", {"json": {"message": "zebrafish"}}),
+        ("/chat", {"data": {"message": "zebrafish"}}),
+    ],
 )
 def test_an_unexpected_error_is_a_500_that_tells_nothing_of_the_message(
     broken: TestClient,
