@@ -177,8 +177,7 @@ class Reader:
         if len(units) < 2:
             return [units]
         texts = [unit.stretch.text for unit in units]
-        pairs = [f"{one} {other}" for one, other in pairwise(texts)]
-        judged = self._lookup.judge([*texts, *pairs])
+        judged = self._lookup.judge(_with_pairs(texts))
         single, joint = judged[: len(texts)], judged[len(texts) :]
         groups = [[units[0]]]
         for n, unit in enumerate(units[1:], start=1):
@@ -208,6 +207,17 @@ def units_of(pieces: Sequence[Stretch]) -> list[Unit]:
         else:
             background.append(piece.text)
     return units
+
+
+def parts_of(message: str) -> list[str]:
+    """The texts that are looked up to take a message apart."""
+    units = units_of(stretches(message))
+    return _with_pairs([unit.stretch.text for unit in units]) if len(units) > 1 else []
+
+
+def _with_pairs(texts: Sequence[str]) -> list[str]:
+    """The texts, and then each with the next."""
+    return [*texts, *(f"{one} {other}" for one, other in pairwise(texts))]
 
 
 def apart_figures(

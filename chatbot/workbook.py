@@ -1,0 +1,355 @@
+"""An answered list as a workbook: answers, recurring questions, what a person must answer, summary.
+
+Text is always written as text, so that no cell of a list becomes a formula or a link.
+"""
+
+import itertools
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from chatbot.answered import HEADINGS, AnsweredList, nearest, who_asked
+from chatbot.reply import Outcome
+from chatbot.tables import Number, Row, text_of
+
+ANSWERS, QUESTIONS, GROUPS = "Answers", "Questions", "Groups"
+FOR_A_PERSON, SUMMARY = "For a person", "Summary"
+# The columns that `chatbot adopt` reads, and how wide they are.
+PERSON = {
+    "Group": 8,
+    "Question": 48,
+    "Asked": 8,
+    "Asked by": 28,
+    "Nearest entries": 48,
+    "Section": 26,
+    "Answer": 64,
+}
+GROUPED = {
+    "Group": 8,
+    "Question": 44,
+    "Asked": 8,
+    "Asked by": 28,
+    "Answer": 64,
+    "Matched question": 40,
+    "Entry id": 11,
+    "Section": 24,
+}
+WIDTHS = {
+    "Outcome": 11,
+    "Confidence": 11,
+    "Matched question": 36,
+    "Answer": 60,
+    "Entry id": 11,
+    "Section": 22,
+    "As of": 9,
+    "Runner-up": 34,
+    "Runner-up confidence": 11,
+    "Reason": 16,
+    "Group": 8,
+    "FAQ version": 18,
+    "Note": 24,
+    "Row": 7,
+    "Sheet": 14,
+}
+FITTED = 200  # rows that the width of a column of the list is taken from
+NARROWEST, WIDEST = 10, 48  # characters
+LONGEST = 32_767  # characters of a cell
+CUT = " [...]"
+MOST_FORMATS = 500  # number formats taken over from the list
+DARK, SOFT, LINE = "#00573C", "#44546A", "#BFC7CC"
+# A pale ground for each outcome, whose name stands on it.
+TINTS = {Outcome.ANSWER: "#DDF0E6", Outcome.CLARIFY: "#FFF3D1", Outcome.FALLBACK: "#FBE3DD"}
+BARS = {Outcome.ANSWER: "#00704E", Outcome.CLARIFY: "#E0A100", Outcome.FALLBACK: "#C2452D"}
+NAMED = {
+    Outcome.ANSWER: "answered",
+    Outcome.CLARIFY: "several answers possible",
+    Outcome.FALLBACK: "for a person",
+}
+
+
+def write(answered: AnsweredList, path: Path, folder: Path) -> int:
+    """Write the workbook to `path` and return how many rows of the list it holds.
+
+    `folder` takes the library's temporary files; memory stays flat.
+    """
+    import xlsxwriter
+
+    options = {
+        "constant_memory": True,
+        "tmpdir": str(folder),
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
+    with xlsxwriter.Workbook(str(path), options) as book:
+        book.set_properties({"title": f"Answers to {answered.asked.name}"})
+        return _Writer(book, answered).write()
+
+
+class _Writer:
+    def __init__(self, book: Any, answered: AnsweredList) -> None:
+        self._book, self._list = book, answered
+        base = {"valign": "top", "font_name": "Calibri", "font_size": 11}
+        self._plain = book.add_format(base | {"text_wrap": True})
+        self._count = book.add_format(base | {"align": "center"})
+        self._soft = book.add_format(base | {"text_wrap": True, "italic": True, "font_color": SOFT})
+        self._fill = book.add_format(
+            base | {"text_wrap": True, "bg_color": "#FFF9DB", "border": 1, "border_color": LINE}
+        )
+        heading = base | {"bold": True, "text_wrap": True, "valign": "vcenter", "border": 1}
+        self._own = book.add_format(heading | {"bg_color": "#E4E8EB", "border_color": LINE})
+        self._ours = book.add_format(
+            heading | {"bg_color": DARK, "font_color": "white", "border_color": LINE}
+        )
+        self._title = book.add_format(base | {"bold": True, "font_size": 18, "font_color": DARK})
+        self._bold = book.add_format(base | {"bold": True, "bottom": 1, "border_color": LINE})
+        self._share = book.add_format(base | {"num_format": "0%", "align": "center"})
+        self._number = book.add_format(base | {"num_format": "#,##0", "align": "right"})
+        self._base = base
+        self._formats: dict[str, Any] = {"General": self._plain, "0%": self._share}
+
+    def write(self) -> int:
+        answers = self._sheet(ANSWERS)
+        questions = None
+        if any(len(result.questions) > 1 for _, result, _ in self._list.rows()):
+            questions = self._sheet(QUESTIONS)
+        count = self._answers(answers, questions)
+        self._groups(self._sheet(GROUPS))
+        self._person(self._sheet(FOR_A_PERSON))
+        self._summary(self._book.add_worksheet(SUMMARY))
+        return count
+
+    def _sheet(self, name: str) -> Any:
+        sheet = self._book.add_worksheet(name)
+        sheet.set_landscape()
+        sheet.set_paper(9)  # A4
+        sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(0)
+        sheet.set_footer("&L&A&RPage &P of &N")
+        sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
+        return sheet
+
+    def _head(self, sheet: Any, widths: dict[str, float], own: int = 0) -> None:
+        """The headings, of which the first `own` are the list's."""
+        sheet.set_row(0, 32)
+        for column, (name, width) in enumerate(widths.items()):
+            sheet.set_column(column, column, width)
+            sheet.write_string(0, column, name[:LONGEST], self._own if column < own else self._ours)
+
+    def _answers(self, sheet: Any, questions: Any) -> int:
+        answered = self._list
+        own = len(answered.asked.columns)
+        widths = dict(zip(answered.headings, self._widths(own), strict=True))
+        self._head(sheet, widths, own)
+        sheet.freeze_panes(1, 0)
+        if questions is not None:
+            self._head(questions, {"Row": 7, "Sheet": 14, "Question": 48, **_fields()})
+            questions.freeze_panes(1, 0)
+        count = line = 0
+        for asked, result, groups in answered.rows():
+            count += 1
+            self._row(sheet, count, answered.cells(asked, result, groups))
+            if questions is None or len(result.questions) < 2:
+                continue
+            for one, number in zip(result.questions, groups, strict=True):
+                line += 1
+                row = Number(str(asked.number), asked.number)
+                fields = answered.fields(one, number)
+                self._row(questions, line, [row, asked.sheet, one.text, *fields])
+        self._finish(sheet, count, len(widths), own + 1 + answered.several_sheets)
+        if questions is not None:
+            self._finish(questions, line, 3 + len(_fields()), 3)
+        return count
+
+    def _finish(self, sheet: Any, rows: int, columns: int, outcome: int) -> None:
+        """The filter, and the tint of each outcome in the column `outcome`."""
+        sheet.autofilter(0, 0, max(rows, 1), columns - 1)
+        for name, tint in TINTS.items():
+            rule = {
+                "type": "cell",
+                "criteria": "==",
+                "value": f'"{name}"',
+                "format": self._book.add_format({"bg_color": tint}),
+            }
+            sheet.conditional_format(1, outcome, max(rows, 1), outcome, rule)
+
+    def _widths(self, own: int) -> list[float]:
+        """Of the list's columns what most of their texts need, of the others what is known."""
+        lengths: list[list[int]] = [[] for _ in range(own)]
+        for asked in itertools.islice(self._list.asked, FITTED):
+            for column, cell in enumerate(asked.cells):
+                if text := text_of(cell):
+                    lengths[column].append(max(map(len, text.split("\n"))))
+        widths: list[float] = []
+        for name, found in zip(self._list.asked.columns, lengths, strict=True):
+            usual = sorted(found)[int(len(found) * 0.9)] if found else 0
+            heading = max(map(len, name.split()), default=0) + 4
+            widths.append(min(max(usual + 2, heading, NARROWEST), WIDEST))
+        rest = self._list.headings[own:]
+        return [*widths, *(WIDTHS[name.partition(" (FAQ")[0]] for name in rest)]
+
+    def _row(self, sheet: Any, line: int, cells: Row) -> None:
+        for column, cell in enumerate(cells):
+            if isinstance(cell, str):
+                if cell:
+                    self._text(sheet, line, column, cell, self._plain)
+            elif isinstance(cell.value, bool):
+                sheet.write_boolean(line, column, cell.value, self._plain)
+            elif (number_format := self._format(cell.format)) is None:
+                self._text(sheet, line, column, cell.text, self._plain)
+            else:
+                sheet.write_number(line, column, cell.value, number_format)
+
+    def _text(self, sheet: Any, line: int, column: int, text: str, style: Any) -> None:
+        if len(text) > LONGEST:
+            text = text[: LONGEST - len(CUT)] + CUT
+        sheet.write_string(line, column, text, style)
+
+    def _format(self, number_format: str) -> Any:
+        """The cell format of a number format; None where a list has absurdly many."""
+        if number_format not in self._formats and len(self._formats) < MOST_FORMATS:
+            style = self._base | {"num_format": number_format, "text_wrap": True}
+            self._formats[number_format] = self._book.add_format(style)
+        return self._formats.get(number_format)
+
+    def _groups(self, sheet: Any) -> None:
+        self._head(sheet, dict(GROUPED))
+        sheet.freeze_panes(1, 2)
+        for line, found in enumerate(self._list.recurring, start=1):
+            entry = found.entry
+            answer = entry.answer if entry else f"Not answered yet: see '{FOR_A_PERSON}'."
+            sheet.write_number(line, 0, found.number, self._count)
+            self._text(sheet, line, 1, found.question, self._plain)
+            sheet.write_number(line, 2, found.asked, self._count)
+            self._text(sheet, line, 3, who_asked(found.who), self._plain)
+            self._text(sheet, line, 4, answer, self._plain if entry else self._soft)
+            if entry:
+                for column, text in enumerate((entry.question, entry.id, entry.section), start=5):
+                    self._text(sheet, line, column, text, self._plain)
+        self._empty(sheet, self._list.recurring, "No question was asked more than once.")
+        sheet.autofilter(0, 0, max(len(self._list.recurring), 1), len(GROUPED) - 1)
+
+    def _person(self, sheet: Any) -> None:
+        self._head(sheet, dict(PERSON))
+        sheet.freeze_panes(1, 2)
+        found = self._list.unanswered
+        for line, one in enumerate(found, start=1):
+            section = one.near[0][0].section if one.near else ""
+            texts = (who_asked(one.who), nearest(one), section)
+            sheet.write_number(line, 0, one.number, self._count)
+            self._text(sheet, line, 1, one.question, self._plain)
+            sheet.write_number(line, 2, one.asked, self._count)
+            for column, text in enumerate(texts, start=3):
+                self._text(sheet, line, column, text, self._plain)
+            sheet.write_blank(line, 6, None, self._fill)
+        self._empty(sheet, found, "Every question was answered.")
+        sheet.autofilter(0, 0, max(len(found), 1), len(PERSON) - 1)
+        sections = list(dict.fromkeys(one.section for one in self._list.answerer.faq.entries))
+        listed = [one for one in sections if one and "," not in one]
+        if found and listed and len(",".join(listed)) <= 255:  # what Excel allows
+            rule = {"validate": "list", "source": listed, "error_type": "information"}
+            sheet.data_validation(1, 5, len(found), 5, rule)
+
+    def _empty(self, sheet: Any, found: Sequence[object], text: str) -> None:
+        if not found:
+            sheet.write_string(1, 1, text, self._soft)
+
+    def _summary(self, sheet: Any) -> None:
+        answered, counts = self._list, self._list.counts
+        sheet.set_column(0, 0, 46)
+        sheet.set_column(1, 2, 12)
+        sheet.hide_gridlines(2)
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+        lines = itertools.count()
+
+        def heading(text: str, style: Any = self._bold) -> int:
+            line = next(lines)
+            sheet.set_row(line, 30 if style is self._title else 20)
+            self._text(sheet, line, 0, text, style)
+            return line
+
+        def value(name: str, number: int, of: int = 0) -> int:
+            line = next(lines)
+            self._text(sheet, line, 0, name, self._plain)
+            sheet.write_number(line, 1, number, self._number)
+            if of:
+                sheet.write_number(line, 2, number / of, self._share)
+            return line
+
+        heading(f"Answers to {answered.asked.name}"[:200], self._title)
+        for text in self._sentences():
+            self._text(sheet, next(lines), 0, text, self._book.add_format(self._base))
+        next(lines)
+        heading("Rows")
+        value("Rows of the list, blank ones too", counts.rows)
+        for name, number in counts.without.most_common():
+            value(f"   of which {name[:80]}", number)
+        next(lines)
+        heading("Questions")
+        value("Questions asked", counts.questions)
+        first = last = 0
+        for outcome, name in NAMED.items():
+            last = value(f"   {name}", counts.outcomes[outcome], counts.questions)
+            first = first or last
+        value("Asked more than once", len(answered.recurring))
+        value("Different questions for a person", len(answered.unanswered))
+        self._chart(sheet, first, last)
+        self._listed(heading, value, lines, "Answers by section", counts.sections.most_common())
+        self._listed(heading, value, lines, "Why not answered", counts.reasons.most_common())
+
+    def _listed(
+        self,
+        heading: Callable[[str], int],
+        value: Callable[[str, int], int],
+        lines: Any,
+        name: str,
+        counted: Sequence[tuple[str, int]],
+    ) -> None:
+        if counted:
+            next(lines)
+            heading(name)
+            for one, number in counted:
+                value(one, number)
+
+    def _sentences(self) -> list[str]:
+        answered = self._list
+        stated = answered.answerer.stated
+        measured = stated.measured
+        return [
+            f"Answered on {date.today():%d %B %Y} from version {answered.answerer.version} of "
+            f"'{answered.answerer.settings.title}'.",
+            measured.in_words()
+            if measured
+            else "How often its answers are right has not been measured.",
+            f"An answer is given from a confidence of {stated.threshold:.0%} on.",
+            f"Fill the yellow column of '{FOR_A_PERSON}', save, and run 'chatbot adopt' on this "
+            "file: the answers join the FAQ.",
+        ]
+
+    def _chart(self, sheet: Any, first: int, last: int) -> None:
+        chart = self._book.add_chart({"type": "bar"})
+        chart.add_series(
+            {
+                "categories": [SUMMARY, first, 0, last, 0],
+                "values": [SUMMARY, first, 1, last, 1],
+                "points": [{"fill": {"color": color}} for color in BARS.values()],
+                "data_labels": {"value": True, "num_format": "#,##0"},
+                "gap": 60,
+            }
+        )
+        chart.set_title({"name": "What became of the questions", "name_font": {"size": 13}})
+        chart.set_legend({"none": True})
+        chart.set_y_axis({"reverse": True, "major_gridlines": {"visible": False}})
+        chart.set_x_axis({"visible": False, "major_gridlines": {"visible": False}, "min": 0})
+        chart.set_size({"width": 560, "height": 260})
+        words = "Bars: questions answered, with several answers possible, and for a person"
+        sheet.insert_chart(7, 4, chart, {"description": words})
+
+
+def _fields() -> dict[str, float]:
+    """The columns of what one question got."""
+    return {name: WIDTHS[name] for name in HEADINGS[:-2]}
