@@ -12,15 +12,15 @@ from typing import IO
 
 import numpy as np
 
-from chatbot import batch
+from chatbot import results as result_files
 from chatbot.answering import Answerer
-from chatbot.batch import Question, Result
 from chatbot.encoder import Vectors
 from chatbot.faq import Entry
 from chatbot.grouping import group
 from chatbot.question_lists import Asked, QuestionList
 from chatbot.reply import PLAUSIBLE, Outcome, Reason
-from chatbot.tables import Cell, Number, Row
+from chatbot.results import Question, Result
+from chatbot.tables import Cell, Number, Row, text_of
 
 # What each row gets after its own columns.
 HEADINGS = (
@@ -38,7 +38,7 @@ HEADINGS = (
     "FAQ version",
     "Note",
 )
-PERCENT = "0%"
+PERCENT, WHOLE = "0%", "0"  # number formats
 NEAREST = 3  # entries that a person is shown
 CENTRAL = 1_000  # questions of a group that the most central is chosen from
 
@@ -142,7 +142,7 @@ class AnsweredList:
     def rows(self) -> Iterator[tuple[Asked, Result, list[int]]]:
         """Each row, what it got, and the groups of its questions, 0 for small talk."""
         start = 0
-        results = batch.kept(self._partial)
+        results = result_files.kept(self._partial)
         for asked, (result, _) in zip(self.asked, results, strict=True):
             numbers = []
             for one in result.questions:
@@ -158,15 +158,19 @@ class AnsweredList:
         if len(got) == 1:
             fields = got[0]
         else:
-            fields = [
-                "\n".join(f"{n}. {_text(one)}" for n, one in enumerate(column, start=1))
-                for column in zip(*got, strict=True)
-            ] or [""] * (len(HEADINGS) - 2)
+            fields = [_together(column) for column in zip(*got, strict=True)]
+            fields = fields or [""] * (len(HEADINGS) - 2)
         if result.reason:
             fields[HEADINGS.index("Reason")] = result.reason
-        number = Number(str(asked.number), asked.number)
         version = self.answerer.version if result.questions else ""
-        return [*asked.cells, *place, number, *fields, version, "\n".join(result.notes)]
+        return [
+            *asked.cells,
+            *place,
+            whole(asked.number),
+            *fields,
+            version,
+            "\n".join(result.notes),
+        ]
 
     def fields(self, question: Question, group_number: int) -> Row:
         """What one question got, without the last two of `HEADINGS`."""
@@ -182,7 +186,7 @@ class AnsweredList:
             runner_up.question if runner_up else "",
             _share(question.near[0][1]) if question.near else "",
             in_words(question.reason) if question.reason else "",
-            Number(str(group_number), group_number) if group_number else "",
+            whole(group_number) if group_number else "",
         ]
 
     def _entry(self, entry_id: str | None) -> Entry | None:
@@ -192,7 +196,9 @@ class AnsweredList:
         """Count the rows, and gather what grouping needs of their questions."""
         entries = self.answerer.faq.by_id
         places = {entry_id: place for place, entry_id in enumerate(entries)}
-        for asked, (result, vectors) in zip(self.asked, batch.kept(self._partial), strict=True):
+        for asked, (result, vectors) in zip(
+            self.asked, result_files.kept(self._partial), strict=True
+        ):
             self.counts.add(result, entries)
             for one, vector in zip(result.questions, vectors, strict=True):
                 if one.reason == Reason.SMALL_TALK:
@@ -257,12 +263,21 @@ def nearest(found: Group) -> str:
     )
 
 
+def whole(number: int) -> Number:
+    """A whole number as a cell."""
+    return Number(str(number), number, WHOLE)
+
+
 def _share(confidence: float) -> Number:
     return Number(f"{confidence:.4g}", confidence, PERCENT)
 
 
-def _text(cell: Cell) -> str:
-    return cell if isinstance(cell, str) else cell.text
+def _together(cells: Sequence[Cell]) -> str:
+    """What several questions of a row got, numbered; once where they all got the same outcome."""
+    texts = [text_of(cell) for cell in cells]
+    if len(set(texts)) == 1 and texts[0] in (*Outcome, ""):
+        return texts[0]
+    return "\n".join(f"{n}. {text}" for n, text in enumerate(texts, start=1))
 
 
 def _folded(name: str) -> str:

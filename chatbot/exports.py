@@ -55,7 +55,8 @@ def jsonl(answered: AnsweredList, path: Path, folder: Path) -> int:
     with path.open("w", encoding="utf-8") as file:
         for asked, result, groups in answered.rows():
             cells = [_value(cell) for cell in answered.cells(asked, result, groups)]
-            line: dict[str, Any] = dict(zip([*own, *keys], cells, strict=True))
+            line: dict[str, Any] = dict(zip(own, cells[: len(own)], strict=True))
+            line |= zip(keys, (_or_null(cell) for cell in cells[len(own) :]), strict=True)
             if len(result.questions) > 1:
                 line |= dict.fromkeys(keys[first:last])
             line[together] = [
@@ -78,6 +79,11 @@ def _value(cell: Cell) -> str | float:
     return cell if isinstance(cell, str) else cell.value
 
 
+def _or_null(value: str | float) -> str | float | None:
+    """Nothing where a field is empty."""
+    return None if value == "" else value
+
+
 Writer = Callable[[AnsweredList, Path, Path], int]
 WRITERS: dict[str, Writer] = {
     ".xlsx": workbook.write,
@@ -97,6 +103,15 @@ def check(out: Path, rows: int = 0) -> None:
         raise TableError(f"{out.name}: cannot write '{suffix}' files; use {known}")
     if rows > (most := MOST.get(suffix, rows)):
         raise TableError(f"{out.name}: the most rows of {suffix} is {most:,}; use .csv or .jsonl")
+
+
+def check_free(out: Path) -> None:
+    """Raise `TableError` where writing to `out` would lose what a person wrote there."""
+    if out.suffix.lower() == ".xlsx" and out.is_file() and (filled := workbook.filled_in(out)):
+        raise TableError(
+            f"{out}: holds {filled} answers that somebody filled in; adopt them first, or give "
+            "another name with --out"
+        )
 
 
 def write(answered: AnsweredList, out: Path, folder: Path) -> None:

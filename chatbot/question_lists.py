@@ -155,7 +155,8 @@ def _sheet(
 
     def place(number: int) -> None:
         heading = layout.headings[number] if number < len(layout.headings) else ""
-        heading = base = heading or f"Column {columns.letter(number)}"
+        unnamed = "Question" if number == layout.question else f"Column {columns.letter(number)}"
+        heading = base = heading or unnamed
         for again in itertools.count(2):
             if heading not in taken:
                 break

@@ -10,9 +10,9 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
 from chatbot.answered import AnsweredList, Group, in_words, nearest, who_asked
-from chatbot.batch import Question, Result
 from chatbot.question_lists import Asked
 from chatbot.reply import Outcome
+from chatbot.results import Question, Result
 from chatbot.tables import text_of
 
 # What XML has no place for; a document with it could not be opened.

@@ -3,13 +3,16 @@
 import fcntl
 import os
 import shutil
+import stat
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 PREFIX = "faq-chatbot-"
 LOCK = "lock"
+GRACE = 10  # seconds
 
 
 @contextmanager
@@ -33,7 +36,9 @@ def sweep() -> None:
     """Remove the folders of processes that are no more."""
     for path in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
         try:
-            if path.is_symlink() or path.stat().st_uid != os.getuid():
+            found = path.lstat()
+            young = time.time() - found.st_mtime < GRACE  # its lock may not be there yet
+            if young or found.st_uid != os.getuid() or not stat.S_ISDIR(found.st_mode):
                 continue
             with (path / LOCK).open("w") as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -4,14 +4,23 @@ Text is always written as text, so that no cell of a list becomes a formula or a
 """
 
 import itertools
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from chatbot.answered import HEADINGS, AnsweredList, nearest, who_asked
+from chatbot.answered import (
+    HEADINGS,
+    PERCENT,
+    WHOLE,
+    AnsweredList,
+    nearest,
+    who_asked,
+    whole,
+)
 from chatbot.reply import Outcome
-from chatbot.tables import Number, Row, text_of
+from chatbot.tables import Row, text_of
 
 ANSWERS, QUESTIONS, GROUPS = "Answers", "Questions", "Groups"
 FOR_A_PERSON, SUMMARY = "For a person", "Summary"
@@ -37,26 +46,28 @@ GROUPED = {
 }
 WIDTHS = {
     "Outcome": 11,
-    "Confidence": 11,
-    "Matched question": 36,
-    "Answer": 60,
-    "Entry id": 11,
-    "Section": 22,
+    "Confidence": 12,
+    "Matched question": 32,
+    "Answer": 52,
+    "Entry id": 10,
+    "Section": 20,
     "As of": 9,
-    "Runner-up": 34,
-    "Runner-up confidence": 11,
-    "Reason": 16,
+    "Runner-up": 28,
+    "Runner-up confidence": 12,
+    "Reason": 14,
     "Group": 8,
-    "FAQ version": 18,
-    "Note": 24,
+    "FAQ version": 19,
+    "Note": 18,
     "Row": 7,
-    "Sheet": 14,
+    "Sheet": 12,
 }
 FITTED = 200  # rows that the width of a column of the list is taken from
 NARROWEST, WIDEST = 10, 48  # characters
 LONGEST = 32_767  # characters of a cell
+LINE_HEIGHT, HIGHEST = 15, 405  # points; no row may be higher than 409
 CUT = " [...]"
 MOST_FORMATS = 500  # number formats taken over from the list
+A3, A4 = 8, 9  # as workbooks number sizes of paper
 DARK, SOFT, LINE = "#00573C", "#44546A", "#BFC7CC"
 # A pale ground for each outcome, whose name stands on it.
 TINTS = {Outcome.ANSWER: "#DDF0E6", Outcome.CLARIFY: "#FFF3D1", Outcome.FALLBACK: "#FBE3DD"}
@@ -87,27 +98,49 @@ def write(answered: AnsweredList, path: Path, folder: Path) -> int:
         return _Writer(book, answered).write()
 
 
+def filled_in(path: Path) -> int:
+    """How many answers a person has filled in where a workbook like this is at `path`."""
+    import openpyxl
+
+    try:
+        book = openpyxl.load_workbook(path, read_only=True)
+        try:
+            rows = book[FOR_A_PERSON].iter_rows(min_row=2, values_only=True)
+            return sum(bool(str(row[-1] or "").strip()) for row in rows if len(row) == len(PERSON))
+        finally:
+            book.close()
+    except Exception:  # it is no such workbook: openpyxl lets errors of many kinds through
+        return 0
+
+
 class _Writer:
     def __init__(self, book: Any, answered: AnsweredList) -> None:
         self._book, self._list = book, answered
-        base = {"valign": "top", "font_name": "Calibri", "font_size": 11}
-        self._plain = book.add_format(base | {"text_wrap": True})
-        self._count = book.add_format(base | {"align": "center"})
-        self._soft = book.add_format(base | {"text_wrap": True, "italic": True, "font_color": SOFT})
-        self._fill = book.add_format(
-            base | {"text_wrap": True, "bg_color": "#FFF9DB", "border": 1, "border_color": LINE}
-        )
-        heading = base | {"bold": True, "text_wrap": True, "valign": "vcenter", "border": 1}
+        font = {"valign": "top", "font_name": "Calibri", "font_size": 11}
+        base = font | {"border": 1, "border_color": "#E1E5E8", "text_wrap": True}
+        self._plain = book.add_format(base)
+        self._count = book.add_format(base | {"align": "center", "num_format": WHOLE})
+        self._soft = book.add_format(base | {"italic": True, "font_color": SOFT})
+        self._fill = book.add_format(base | {"bg_color": "#FFF9DB", "border_color": LINE})
+        heading = base | {"bold": True, "valign": "vcenter"}
         self._own = book.add_format(heading | {"bg_color": "#E4E8EB", "border_color": LINE})
         self._ours = book.add_format(
             heading | {"bg_color": DARK, "font_color": "white", "border_color": LINE}
         )
-        self._title = book.add_format(base | {"bold": True, "font_size": 18, "font_color": DARK})
-        self._bold = book.add_format(base | {"bold": True, "bottom": 1, "border_color": LINE})
-        self._share = book.add_format(base | {"num_format": "0%", "align": "center"})
-        self._number = book.add_format(base | {"num_format": "#,##0", "align": "right"})
+        share = {"num_format": PERCENT, "align": "center"}
+        self._share = book.add_format(base | share)
+        # The summary is a page to read, without lines around its cells.
+        self._words = book.add_format(font)
+        self._title = book.add_format(font | {"bold": True, "font_size": 18, "font_color": DARK})
+        self._bold = book.add_format(font | {"bold": True, "bottom": 1, "bottom_color": LINE})
+        self._number = book.add_format(font | {"num_format": "#,##0", "align": "right"})
+        self._part = book.add_format(font | share)
         self._base = base
-        self._formats: dict[str, Any] = {"General": self._plain, "0%": self._share}
+        self._formats: dict[str, Any] = {
+            "General": self._plain,
+            PERCENT: self._share,
+            WHOLE: self._count,
+        }
 
     def write(self) -> int:
         answers = self._sheet(ANSWERS)
@@ -123,7 +156,7 @@ class _Writer:
     def _sheet(self, name: str) -> Any:
         sheet = self._book.add_worksheet(name)
         sheet.set_landscape()
-        sheet.set_paper(9)  # A4
+        sheet.set_paper(A3 if name in (ANSWERS, QUESTIONS) else A4)
         sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(0)
@@ -142,25 +175,27 @@ class _Writer:
         answered = self._list
         own = len(answered.asked.columns)
         widths = dict(zip(answered.headings, self._widths(own), strict=True))
+        each = {"Row": 7, "Sheet": 12, "Question": 44, **_fields()}
         self._head(sheet, widths, own)
         sheet.freeze_panes(1, 0)
         if questions is not None:
-            self._head(questions, {"Row": 7, "Sheet": 14, "Question": 48, **_fields()})
+            self._head(questions, each)
             questions.freeze_panes(1, 0)
         count = line = 0
         for asked, result, groups in answered.rows():
             count += 1
-            self._row(sheet, count, answered.cells(asked, result, groups))
+            cells = answered.cells(asked, result, groups)
+            self._row(sheet, count, cells, list(widths.values()))
             if questions is None or len(result.questions) < 2:
                 continue
             for one, number in zip(result.questions, groups, strict=True):
                 line += 1
-                row = Number(str(asked.number), asked.number)
-                fields = answered.fields(one, number)
-                self._row(questions, line, [row, asked.sheet, one.text, *fields])
+                row = whole(asked.number)
+                cells = [row, asked.sheet, one.text, *answered.fields(one, number)]
+                self._row(questions, line, cells, list(each.values()))
         self._finish(sheet, count, len(widths), own + 1 + answered.several_sheets)
         if questions is not None:
-            self._finish(questions, line, 3 + len(_fields()), 3)
+            self._finish(questions, line, len(each), 3)
         return count
 
     def _finish(self, sheet: Any, rows: int, columns: int, outcome: int) -> None:
@@ -190,17 +225,25 @@ class _Writer:
         rest = self._list.headings[own:]
         return [*widths, *(WIDTHS[name.partition(" (FAQ")[0]] for name in rest)]
 
-    def _row(self, sheet: Any, line: int, cells: Row) -> None:
+    def _row(self, sheet: Any, line: int, cells: Row, widths: Sequence[float]) -> None:
+        self._fit(sheet, line, map(text_of, cells), widths)
         for column, cell in enumerate(cells):
             if isinstance(cell, str):
-                if cell:
-                    self._text(sheet, line, column, cell, self._plain)
+                self._text(sheet, line, column, cell, self._plain)
             elif isinstance(cell.value, bool):
                 sheet.write_boolean(line, column, cell.value, self._plain)
             elif (number_format := self._format(cell.format)) is None:
                 self._text(sheet, line, column, cell.text, self._plain)
             else:
                 sheet.write_number(line, column, cell.value, number_format)
+
+    def _fit(self, sheet: Any, line: int, texts: Iterable[str], widths: Sequence[float]) -> None:
+        """Make the line as high as its longest text needs; not all programs do it by themselves."""
+        lines = max(
+            (_lines(one, width) for one, width in zip(texts, widths, strict=True)), default=1
+        )
+        if lines > 1:
+            sheet.set_row(line, min(lines * LINE_HEIGHT + 2, HIGHEST))
 
     def _text(self, sheet: Any, line: int, column: int, text: str, style: Any) -> None:
         if len(text) > LONGEST:
@@ -210,9 +253,21 @@ class _Writer:
     def _format(self, number_format: str) -> Any:
         """The cell format of a number format; None where a list has absurdly many."""
         if number_format not in self._formats and len(self._formats) < MOST_FORMATS:
-            style = self._base | {"num_format": number_format, "text_wrap": True}
+            style = self._base | {"num_format": number_format}
             self._formats[number_format] = self._book.add_format(style)
         return self._formats.get(number_format)
+
+    def _line(
+        self,
+        sheet: Any,
+        line: int,
+        texts: Sequence[str],
+        widths: Sequence[float],
+        styles: dict[int, Any],
+    ) -> None:
+        self._fit(sheet, line, texts, widths)
+        for column, text in enumerate(texts):
+            self._text(sheet, line, column, text, styles.get(column, self._plain))
 
     def _groups(self, sheet: Any) -> None:
         self._head(sheet, dict(GROUPED))
@@ -220,14 +275,12 @@ class _Writer:
         for line, found in enumerate(self._list.recurring, start=1):
             entry = found.entry
             answer = entry.answer if entry else f"Not answered yet: see '{FOR_A_PERSON}'."
+            matched = (entry.question, entry.id, entry.section) if entry else ("", "", "")
+            texts = ["", found.question, "", who_asked(found.who), answer, *matched]
+            styles = {} if entry else {4: self._soft}
+            self._line(sheet, line, texts, list(GROUPED.values()), styles)
             sheet.write_number(line, 0, found.number, self._count)
-            self._text(sheet, line, 1, found.question, self._plain)
             sheet.write_number(line, 2, found.asked, self._count)
-            self._text(sheet, line, 3, who_asked(found.who), self._plain)
-            self._text(sheet, line, 4, answer, self._plain if entry else self._soft)
-            if entry:
-                for column, text in enumerate((entry.question, entry.id, entry.section), start=5):
-                    self._text(sheet, line, column, text, self._plain)
         self._empty(sheet, self._list.recurring, "No question was asked more than once.")
         sheet.autofilter(0, 0, max(len(self._list.recurring), 1), len(GROUPED) - 1)
 
@@ -237,13 +290,10 @@ class _Writer:
         found = self._list.unanswered
         for line, one in enumerate(found, start=1):
             section = one.near[0][0].section if one.near else ""
-            texts = (who_asked(one.who), nearest(one), section)
+            texts = ["", one.question, "", who_asked(one.who), nearest(one), section, ""]
+            self._line(sheet, line, texts, list(PERSON.values()), {6: self._fill})
             sheet.write_number(line, 0, one.number, self._count)
-            self._text(sheet, line, 1, one.question, self._plain)
             sheet.write_number(line, 2, one.asked, self._count)
-            for column, text in enumerate(texts, start=3):
-                self._text(sheet, line, column, text, self._plain)
-            sheet.write_blank(line, 6, None, self._fill)
         self._empty(sheet, found, "Every question was answered.")
         sheet.autofilter(0, 0, max(len(found), 1), len(PERSON) - 1)
         sections = list(dict.fromkeys(one.section for one in self._list.answerer.faq.entries))
@@ -258,11 +308,11 @@ class _Writer:
 
     def _summary(self, sheet: Any) -> None:
         answered, counts = self._list, self._list.counts
-        sheet.set_column(0, 0, 46)
+        sheet.set_column(0, 0, 62)
         sheet.set_column(1, 2, 12)
         sheet.hide_gridlines(2)
         sheet.set_landscape()
-        sheet.set_paper(9)
+        sheet.set_paper(A4)
         sheet.fit_to_pages(1, 0)
         lines = itertools.count()
 
@@ -274,20 +324,20 @@ class _Writer:
 
         def value(name: str, number: int, of: int = 0) -> int:
             line = next(lines)
-            self._text(sheet, line, 0, name, self._plain)
+            self._text(sheet, line, 0, name, self._words)
             sheet.write_number(line, 1, number, self._number)
             if of:
-                sheet.write_number(line, 2, number / of, self._share)
+                sheet.write_number(line, 2, number / of, self._part)
             return line
 
         heading(f"Answers to {answered.asked.name}"[:200], self._title)
         for text in self._sentences():
-            self._text(sheet, next(lines), 0, text, self._book.add_format(self._base))
+            self._text(sheet, next(lines), 0, text, self._words)
         next(lines)
         heading("Rows")
         value("Rows of the list, blank ones too", counts.rows)
         for name, number in counts.without.most_common():
-            value(f"   of which {name[:80]}", number)
+            value(f"   of which: {name[:80]}", number)
         next(lines)
         heading("Questions")
         value("Questions asked", counts.questions)
@@ -345,7 +395,7 @@ class _Writer:
         chart.set_legend({"none": True})
         chart.set_y_axis({"reverse": True, "major_gridlines": {"visible": False}})
         chart.set_x_axis({"visible": False, "major_gridlines": {"visible": False}, "min": 0})
-        chart.set_size({"width": 560, "height": 260})
+        chart.set_size({"width": 520, "height": 260})
         words = "Bars: questions answered, with several answers possible, and for a person"
         sheet.insert_chart(7, 4, chart, {"description": words})
 
@@ -353,3 +403,11 @@ class _Writer:
 def _fields() -> dict[str, float]:
     """The columns of what one question got."""
     return {name: WIDTHS[name] for name in HEADINGS[:-2]}
+
+
+def _lines(text: str, width: float) -> int:
+    """How many lines a text takes in a column of so many characters, each cut at a word."""
+    if len(text) < width and "\n" not in text:
+        return 1
+    room = max(width - 1, 1) * 1.15  # characters are narrower than the digits of a width
+    return sum(max(1, math.ceil(len(line) / room)) for line in text.split("\n"))

@@ -28,7 +28,7 @@ HEADERS = {
 }
 
 routes = APIRouter(include_in_schema=False)
-_templates = Environment(
+templates = Environment(
     loader=FileSystemLoader(FOLDER), autoescape=select_autoescape(), trim_blocks=True
 )
 
@@ -39,7 +39,7 @@ def month(as_of: str) -> str:
     return f"{month_name[int(number)]} {year}"
 
 
-_templates.filters["month"] = month
+templates.filters["month"] = month
 
 
 @routes.get("/")
@@ -88,7 +88,7 @@ def _page(
 ) -> HTMLResponse:
     replies = answered.replies if answered is not None else ()
     mailbox = contact(settings, replies, answerer.personal)
-    html = _templates.get_template("page.html").render(
+    html = templates.get_template("page.html").render(
         title=settings.title,
         examples=settings.examples,
         contact=mailbox,
