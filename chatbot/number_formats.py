@@ -48,7 +48,7 @@ def _number(value: float, number_format: str) -> str:
     found = _DIGITS.search(section)
     if not found or GENERAL.lower() in section.lower() or re.search(r"E[+-]|/", plain):
         return general(value)
-    digits = found[0].strip()
+    digits = found[0].rstrip()
     whole, _, decimals = digits.partition(".")
     scaled = value * 100 if "%" in plain else value
     places = len(re.findall(r"[0?]", decimals))
@@ -56,7 +56,7 @@ def _number(value: float, number_format: str) -> str:
     least = whole.count("0")
     if least > len(text.split(".")[0]):
         text = text.zfill(least + (places + 1 if places else 0))
-    before, after = section[: found.start()], section[found.end() :]
+    before, after = section[: found.start()], section[found.start() + len(digits) :]
     sign = "-" if scaled < 0 and float(text.replace(",", "")) else ""
     return f"{sign}{_literals(before)}{text}{_literals(after)}".strip()
 

@@ -11,7 +11,17 @@ from typing import Any
 
 from chatbot.errors import TableError
 from chatbot.number_formats import general, shown
-from chatbot.tables import MOST_COLUMNS, MOST_ROWS, Cell, Headings, Line, Number, Row, text_of
+from chatbot.tables import (
+    MOST_BLANK,
+    MOST_COLUMNS,
+    MOST_ROWS,
+    Cell,
+    Headings,
+    Line,
+    Number,
+    Row,
+    text_of,
+)
 
 BLOCK = 1_048_576
 TAIL = 256  # bytes that an element may be cut by between two blocks
@@ -64,7 +74,9 @@ def _filled(rows: Iterator[Any], merged: dict[int, dict[int, int]]) -> Iterator[
     """Rows of cells; a value that is merged over several rows stands in each of them."""
     going: dict[int, tuple[int, Cell]] = {}
     for number, cells in enumerate(rows, start=1):
-        row = [_xlsx_cell(cell) for cell in cells[: MOST_COLUMNS + 1]]
+        row = [_xlsx_cell(cell) for cell in cells]
+        while row and not text_of(row[-1]):  # formatted, but blank
+            row.pop()
         if going:
             going = {column: one for column, one in going.items() if one[0] >= number}
             for column, (_, value) in going.items():
@@ -116,14 +128,14 @@ def ods(path: Path, name: str) -> Iterator[Line]:
                 no_network=True,
                 load_dtd=False,
             )
-            yield from _ods_lines(events)
+            yield from _ods_lines(events, name)
     except (TableError, GeneratorExit, MemoryError):
         raise
     except Exception as error:  # zip, XML and value errors
         raise TableError(f"{name}: is no sound spreadsheet ({type(error).__name__})") from None
 
 
-def _ods_lines(events: Any) -> Iterator[Line]:
+def _ods_lines(events: Any, name: str) -> Iterator[Line]:
     title = ""
     going: dict[int, tuple[int, Cell]] = {}
     for event, element in events:
@@ -135,7 +147,10 @@ def _ods_lines(events: Any) -> Iterator[Line]:
             continue
         row = _ods_row(element, going)
         again = int(element.get(f"{{{_TABLE}}}number-rows-repeated", "1"))
-        for _ in range(min(again, MOST_ROWS + 2)):
+        if row and again > MOST_ROWS:
+            raise TableError(f"{name}: sheet '{title}' repeats a row {again:,} times")
+        # Of blank rows so many are refused, or trimmed, as if all had come.
+        for _ in range(again if row else min(again, MOST_BLANK + 1)):
             yield Line(title, list(row))
         element.clear()
         while element.getprevious() is not None:  # else the whole document stays in memory
@@ -217,6 +232,6 @@ def _docx_row(row: Any) -> Row:
     before = None
     for cell in row.cells:
         # A cell over several columns comes once for each of them.
-        cells.append("" if cell._tc is before else cell.text)
+        cells.append("" if cell._tc is before else cell.text.strip())
         before = cell._tc
     return cells

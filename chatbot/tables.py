@@ -80,7 +80,7 @@ def is_blank(row: Row) -> bool:
 
 
 def kind_of(path: Path, name: str) -> str:
-    """Of which kind the file at `path`, called `name`, is; `TableError` where of none.
+    """Of which kind the file at `path`, called `name`, is; `TableError` where of none, or hostile.
 
     A name without a suffix, as standard input has, goes by the content alone.
     """
@@ -95,18 +95,16 @@ def kind_of(path: Path, name: str) -> str:
         raise TableError(f"{name}: is empty")
     if not kind:
         return _guessed(path, head, name)
-    zipped = head.startswith(b"PK")
     if kind in OFFICE:
-        if head.startswith(archives.OLE):
-            archives.check(path, name)  # which says what is wrong with it
-        actual = _packed(path) if zipped else "text"
-        if not zipped or (actual and actual != kind):
-            what = "an office file" if zipped else "such a file"
-            ending = f"; it may be .{actual}" if actual in OFFICE else ""
-            raise TableError(f"{name}: its suffix says .{kind}, but it is not {what} of it{ending}")
-    elif zipped or head.startswith((archives.OLE, b"%PDF")):
-        actual = _packed(path) or "another kind"
-        raise TableError(f"{name}: its suffix says .{kind}, but it is no text: {actual}")
+        if head.startswith((b"PK", archives.OLE)):
+            archives.check(path, name)
+        actual = _packed(path)
+        if actual != kind:
+            may_be = f"it may be .{actual}" if actual else "it is no office file at all"
+            raise TableError(f"{name}: its suffix says .{kind}, but {may_be}")
+    elif head.startswith((b"PK", archives.OLE, b"%PDF")):
+        may_be = f"it may be .{packed}" if (packed := _packed(path)) else "it is no text"
+        raise TableError(f"{name}: its suffix says .{kind}, but {may_be}")
     return kind
 
 
@@ -116,9 +114,8 @@ def _packed(path: Path) -> str:
 
 
 def _guessed(path: Path, head: bytes, name: str) -> str:
-    if head.startswith(archives.OLE):
+    if head.startswith((b"PK", archives.OLE)):
         archives.check(path, name)
-    if head.startswith(b"PK"):
         if kind := _packed(path):
             return kind
         raise TableError(f"{name}: is a zip file, but no list")
@@ -137,8 +134,6 @@ def read(path: Path, name: str = "") -> Iterator[Line]:
 
     name = name or path.name
     kind = kind_of(path, name)
-    if kind in OFFICE:
-        archives.check(path, name)
     readers: dict[str, Reader] = {
         "xlsx": office_tables.xlsx,
         "ods": office_tables.ods,

@@ -6,6 +6,7 @@ import itertools
 import json as json_files
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -47,10 +48,9 @@ def encoding_of(path: Path, name: str) -> str:
         if row := _broken(path, marked):
             raise TableError(f"{place(name, '', row)}: is not {marked.upper()} text")
         return marked
-    if not (broken := _broken(path, "utf-8")):
+    if not _broken(path, "utf-8"):
         return "utf-8"
     if row := _broken(path, "cp1252"):
-        row = min(row, broken)
         raise TableError(f"{place(name, '', row)}: is neither UTF-8 nor Windows-1252 text")
     return "cp1252"
 
@@ -130,7 +130,9 @@ def _delimiter(path: Path, encoding: str) -> str:
     for delimiter in DELIMITERS:
         with path.open(encoding=encoding, newline="") as file:
             reader = csv_files.reader(file, delimiter=delimiter)
-            widths = [len(record) for record in itertools.islice(reader, SAMPLE) if record]
+            widths = []
+            with suppress(csv_files.Error):  # it will be named when all is read
+                widths += (len(record) for record in itertools.islice(reader, SAMPLE) if record)
         if not widths or widths[0] < 2:
             continue
         share = sum(width == widths[0] for width in widths) / len(widths)
