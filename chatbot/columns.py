@@ -117,7 +117,11 @@ def _headings(rows: Sequence[Row], wanted: str) -> int:
         # A title over the table is one cell of many; so is a column that is alone.
         if known >= 2 or (telling and known) or (telling and not _asks_in(row)):
             return place
-        if known and (len(filled) > 1 or len(row) == 1 or max(map(len, rows)) == 1):
+        if (
+            known
+            and not _asks_in(row)
+            and (len(filled) > 1 or len(row) == 1 or max(map(len, rows)) == 1)
+        ):
             return place
     return -1
 

@@ -34,17 +34,15 @@ def xlsx(path: Path, name: str) -> Iterator[Line]:
     import openpyxl
 
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of styles and extensions, which are not read
-            book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        try:
+        with path.open("rb") as file:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # of styles and extensions, which are not read
+                book = openpyxl.load_workbook(file, read_only=True, data_only=True)
             for sheet in book.worksheets:
                 merged = _merged(path, sheet._worksheet_path)
                 sheet.reset_dimensions()  # what a file says of itself may be absurd
                 for line in _filled(sheet.iter_rows(), merged):
                     yield Line(sheet.title, line)
-        finally:
-            book.close()
     except (TableError, GeneratorExit, MemoryError):
         raise
     except Exception as error:  # openpyxl lets zip, XML, key and value errors through

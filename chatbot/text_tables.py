@@ -5,6 +5,7 @@ import csv as csv_files
 import itertools
 import json as json_files
 import re
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -125,19 +126,21 @@ def _reason(error: csv_files.Error) -> str:
 
 
 def _delimiter(path: Path, encoding: str) -> str:
-    """The delimiter that gives most of the first records as many cells as the first one."""
+    """The delimiter that cuts most of the first records into the same number of cells."""
     best, most = NONE, (0.5, 0)
     for delimiter in DELIMITERS:
+        records: list[list[str]] = []
         with path.open(encoding=encoding, newline="") as file:
             reader = csv_files.reader(file, delimiter=delimiter)
-            widths = []
             with suppress(csv_files.Error):  # it will be named when all is read
-                widths += (len(record) for record in itertools.islice(reader, SAMPLE) if record)
-        if not widths or widths[0] < 2:
-            continue
-        share = sum(width == widths[0] for width in widths) / len(widths)
-        if (share, widths[0]) > most:
-            best, most = delimiter, (share, widths[0])
+                records += (record for record in itertools.islice(reader, SAMPLE) if record)
+        widths = Counter(map(len, records))
+        ((width, count),) = widths.most_common(1) or [(1, 0)]
+        later = [cell for record in records for cell in record[1:] if cell]
+        # In prose a space comes after a comma.
+        prose = sum(cell.startswith(" ") for cell in later) > len(later) / 2
+        if width > 1 and not prose and (count / len(records), width) > most:
+            best, most = delimiter, (count / len(records), width)
     return best
 
 

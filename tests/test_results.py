@@ -76,14 +76,14 @@ def test_each_question_has_its_vector(
             assert np.allclose(vector, one.vector, atol=1e-3)
 
 
-class Stop(Exception):
+class StopError(Exception):
     pass
 
 
 def stop_after(rows: int) -> Callable[[int, int], None]:
     def progress(done: int, of: int) -> None:
         if done >= rows:
-            raise Stop
+            raise StopError
 
     return progress
 
@@ -95,7 +95,7 @@ def test_an_interrupted_run_goes_on_where_it_stopped(
     monkeypatch.setattr(results, "CHUNK", 2)
     asked, partial = listed(tmp_path, ROWS), tmp_path / "partial"
     results.answer(answerer, asked, tmp_path / "whole")
-    with pytest.raises(Stop):
+    with pytest.raises(StopError):
         results.answer(answerer, asked, partial, progress=stop_after(4))
     partial.write_bytes(partial.read_bytes() + torn)
     seen: list[int] = []

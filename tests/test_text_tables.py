@@ -51,6 +51,11 @@ def test_a_file_of_one_column_is_not_cut_at_its_commas(tmp_path: Path) -> None:
     ]
 
 
+def test_prose_is_not_cut_at_its_commas(tmp_path: Path) -> None:
+    text = "Hi, who pays for it?\nWell, when does it start?\nSo, is it gone?\n"
+    assert rows(written(tmp_path / "list.csv", text)) == [[one] for one in text.splitlines()]
+
+
 def test_lines_with_quotation_marks_of_their_own_stay_as_they_are(tmp_path: Path) -> None:
     text = 'Question\n"LIFT" - is it gone?\nWho pays?\n'
     assert rows(written(tmp_path / "list.csv", text)) == [
