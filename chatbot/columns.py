@@ -81,7 +81,7 @@ def find(rows: Sequence[Row], wanted: str = "") -> Layout:
     Raises `TableError`, to be completed with the file, where there is no such column.
     """
     place = _headings(rows, wanted)
-    headings = tuple(text_of(cell).strip() for cell in rows[place]) if place >= 0 else ()
+    headings = _texts(rows[place]) if place >= 0 else ()
     body = rows[place + 1 :]
     width = max(map(len, rows), default=0)
     if wanted:
@@ -95,6 +95,12 @@ def find(rows: Sequence[Row], wanted: str = "") -> Layout:
             question = 0
     who = next((n for n, name in enumerate(headings) if _WHO.match(_plain(name))), None)
     return Layout(place + 1, headings, question, who if who != question else None)
+
+
+def _texts(row: Row) -> tuple[str, ...]:
+    """The names of columns; those of programs are kept to the letter."""
+    texts = map(text_of, row)
+    return tuple(texts) if isinstance(row, Headings) else tuple(text.strip() for text in texts)
 
 
 def _plain(text: str) -> str:

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import shutil
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -120,18 +121,19 @@ def write(answered: AnsweredList, out: Path, folder: Path) -> None:
     Raises `TableError`, and leaves `out` as it was, where a row got lost on the way.
     """
     check(out, answered.asked.count)
-    ready = folder / f"out{out.suffix.lower()}"
-    count = WRITERS[out.suffix.lower()](answered, ready, folder)
-    if count != answered.asked.count:
-        raise TableError(
-            f"{out.name}: not written, since of {answered.asked.count:,} rows {count:,} came out"
-        )
+    suffix = out.suffix.lower()
     beside = out.with_name(f".{out.name}.new")
-    try:
-        shutil.copyfile(ready, beside)
-        with beside.open("rb+") as file:
-            os.fsync(file.fileno())
-        beside.replace(out)
-    finally:
-        beside.unlink(missing_ok=True)
-        ready.unlink()
+    with tempfile.TemporaryDirectory(dir=folder) as working:
+        ready = Path(working) / f"ready{suffix}"
+        count = WRITERS[suffix](answered, ready, Path(working))
+        if count != answered.asked.count:
+            raise TableError(
+                f"{out.name}: not written, since of {answered.asked.count:,} rows {count:,} came out"
+            )
+        try:
+            shutil.copyfile(ready, beside)
+            with beside.open("rb+") as file:
+                os.fsync(file.fileno())
+            beside.replace(out)
+        finally:
+            beside.unlink(missing_ok=True)

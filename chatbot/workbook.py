@@ -248,7 +248,10 @@ class _Writer:
     def _text(self, sheet: Any, line: int, column: int, text: str, style: Any) -> None:
         if len(text) > LONGEST:
             text = text[: LONGEST - len(CUT)] + CUT
-        sheet.write_string(line, column, text, style)
+        if text:
+            sheet.write_string(line, column, text, style)
+        else:
+            sheet.write_blank(line, column, None, style)
 
     def _format(self, number_format: str) -> Any:
         """The cell format of a number format; None where a list has absurdly many."""
