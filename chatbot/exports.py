@@ -128,7 +128,7 @@ def write(answered: AnsweredList, out: Path, folder: Path) -> None:
         count = WRITERS[suffix](answered, ready, Path(working))
         if count != answered.asked.count:
             raise TableError(
-                f"{out.name}: not written, since of {answered.asked.count:,} rows {count:,} came out"
+                f"{out.name}: not written: of {answered.asked.count:,} rows {count:,} came out"
             )
         try:
             shutil.copyfile(ready, beside)

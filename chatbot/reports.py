@@ -17,6 +17,7 @@ from chatbot.tables import text_of
 
 # What XML has no place for; a document with it could not be opened.
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+GROUND = "00573C"  # of headings, as on the pages
 OUTCOMES = {
     Outcome.ANSWER: "Answered",
     Outcome.CLARIFY: "Several answers possible",
@@ -168,10 +169,10 @@ def docx(answered: AnsweredList, path: Path, folder: Path) -> int:
     _table(document, ("What", "How many"), (8, 8), iter(summary(answered)))
     document.add_heading("For a person", level=1)
     person = ("Group", "Question", "Asked", "Asked by", "Nearest entries")
-    _table(document, person, (1.6, 9.5, 1.6, 5, 8.4), map(_person, answered.unanswered))
+    _table(document, person, (1.8, 9.2, 1.8, 4.9, 8.4), map(_person, answered.unanswered))
     document.add_heading("Recurring questions", level=1)
     recurring = ("Group", "Question", "Asked", "Asked by", "Answer")
-    _table(document, recurring, (1.6, 7, 1.6, 5, 10.9), map(_recurring, answered.recurring))
+    _table(document, recurring, (1.8, 6.8, 1.8, 4.9, 10.8), map(_recurring, answered.recurring))
     document.add_heading("Every row", level=1)
     count = _table(
         document, ("Row", "List", "Reply"), (2.2, 9.4, 14.5), map(_reply, paragraphs(answered))
@@ -207,7 +208,8 @@ def _table(
 ) -> int:
     """A table with a heading row that comes again on each page; the number of its other rows."""
     from docx.oxml import OxmlElement
-    from docx.shared import Cm
+    from docx.oxml.ns import qn
+    from docx.shared import Cm, RGBColor
 
     table = document.add_table(rows=1, cols=len(names), style="Table Grid")
     table.autofit = False
@@ -215,14 +217,23 @@ def _table(
         column.width = Cm(width)
     for cell, name, width in zip(table.rows[0].cells, names, widths, strict=True):
         cell.width = Cm(width)
-        cell.paragraphs[0].add_run(name).bold = True
+        run = cell.paragraphs[0].add_run(name)
+        run.bold, run.font.color.rgb = True, RGBColor(255, 255, 255)
+        ground = OxmlElement("w:shd")
+        ground.set(qn("w:val"), "clear")
+        ground.set(qn("w:fill"), GROUND)
+        cell._tc.get_or_add_tcPr().append(ground)
     table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
     count = 0
     for row in rows:
         count += 1
-        for cell, text, width in zip(table.add_row().cells, row, widths, strict=True):
+        added = table.add_row()
+        added._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+        for cell, text, width in zip(added.cells, row, widths, strict=True):
             cell.width = Cm(width)
-            cell.paragraphs[0].add_run(_sound(text))
+            for n, line in enumerate(_sound(text).split("\n")):
+                run = cell.paragraphs[0].add_run(f"\n{line}" if n else line)
+                run.bold = line in OUTCOMES.values() or None
     return count
 
 

@@ -142,7 +142,7 @@ def test_a_lost_row_is_noticed_before_the_file_is_there(
     out.write_text("the old one")
     rows = AnsweredList.rows
     monkeypatch.setattr(AnsweredList, "rows", lambda self: list(rows(self))[1:])
-    with pytest.raises(TableError, match=r"not written, since of 4 rows 3 came out"):
+    with pytest.raises(TableError, match=r"not written: of 4 rows 3 came out"):
         exports.write(found, out, tmp_path)
     assert out.read_text() == "the old one"
     assert not list(tmp_path.glob(".*"))
