@@ -6,7 +6,7 @@ from starlette.middleware.cors import CORSMiddleware
 from chatbot import __version__
 from chatbot import settings as settings_file
 from chatbot.answering import Answerer
-from chatbot.api import ask, batch, batch_page, entries, health, page, problems
+from chatbot.api import ask, batch_page, entries, health, page, problems, uploads
 from chatbot.api.jobs import Jobs
 from chatbot.settings import Settings
 
@@ -31,7 +31,7 @@ def create(settings: Settings | None = None, answerer: Answerer | None = None) -
         app.include_router(routes)
     if settings.batch:
         app.state.jobs = Jobs(app.state.answerer)
-        app.include_router(batch.routes)
+        app.include_router(uploads.routes)
         app.include_router(batch_page.routes)
     problems.install(app)
     app.add_middleware(problems.Guard, max_body=settings.max_body, max_upload=settings.max_upload)

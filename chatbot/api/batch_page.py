@@ -7,7 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse
 
 from chatbot import tables
-from chatbot.api import batch
+from chatbot.api import uploads
 from chatbot.api.deps import JobsDep, SettingsDep
 from chatbot.api.jobs import Job, Status
 from chatbot.api.page import FOLDER, HEADERS, templates
@@ -43,7 +43,7 @@ def uploaded(
     if file is None or not file.filename:
         return _page(settings, error="Choose a file first", status=422, column=column)
     try:
-        job = batch.start(jobs, settings, file.filename, file.file, format, column, "")
+        job = uploads.start(jobs, settings, file.filename, file.file, format, column, "")
     except (TableError, HTTPException) as error:
         text = error.detail if isinstance(error, HTTPException) else str(error)
         status = error.status_code if isinstance(error, HTTPException) else 422
@@ -93,7 +93,7 @@ def _page(
         max_rows=settings.max_rows,
         job=job,
         gone=gone,
-        state=batch.Batch.of(job) if job else None,
+        state=uploads.Batch.of(job) if job else None,
         working=job is not None and job.status in (Status.WAITING, Status.RUNNING),
     )
     headers = {**HEADERS, "Content-Security-Policy": POLICY}
