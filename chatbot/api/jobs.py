@@ -124,11 +124,13 @@ class Jobs:
         return self._jobs.get(job_id)
 
     def remove(self, job: Job) -> None:
-        """Forget the job and delete its files."""
+        """Forget the job and delete its files; of one that runs, the thread does once it stops."""
         with self._lock:
             self._jobs.pop(job.id, None)
-        job.removed = True
-        shutil.rmtree(job.folder, ignore_errors=True)
+            job.removed = True
+            running = job.status == Status.RUNNING
+        if not running:
+            shutil.rmtree(job.folder, ignore_errors=True)
 
     def _place(self) -> Path:
         if self._folder is None:
@@ -139,24 +141,32 @@ class Jobs:
     def _work(self) -> None:
         while True:
             job = self._waiting.get()
-            if job.removed:
-                continue
-            job.status = Status.RUNNING
-            try:
-                self._answer(job)
-                job.status = Status.DONE
-            except ChatbotError as error:
-                job.error, job.status = str(error), Status.FAILED
-            except Exception as error:  # the thread must live on for the other lists
-                if not job.removed:
-                    log_unexpected(error)
-                job.error, job.status = UNEXPECTED, Status.FAILED
+            with self._lock:
+                if job.removed:
+                    continue
+                job.status = Status.RUNNING
+            status = self._answered(job)
             job.source.unlink(missing_ok=True)
-            if job.removed:  # what was written in the meantime
+            with self._lock:
+                job.status = status
+            if job.removed:
                 shutil.rmtree(job.folder, ignore_errors=True)
+                continue
             timer = threading.Timer(KEPT, self.remove, [job])
             timer.daemon = True
             timer.start()
+
+    def _answered(self, job: Job) -> Status:
+        try:
+            self._answer(job)
+        except ChatbotError as error:
+            job.error = str(error)
+        except _RemovedError:
+            job.error = "it was taken back"
+        except Exception as error:  # the thread must live on for the other lists
+            log_unexpected(error)
+            job.error = UNEXPECTED
+        return Status.FAILED if job.error else Status.DONE
 
     def _answer(self, job: Job) -> None:
         working = job.folder / "working"
