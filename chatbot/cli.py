@@ -165,6 +165,7 @@ def batch(
     from chatbot import batch as batches
     from chatbot import exports, scratch
     from chatbot.answering import Answerer
+    from chatbot.progress import Bar
     from chatbot.reply import Outcome
 
     given = str(questions) == "-"
@@ -223,40 +224,6 @@ def _kept_input(folder: Path) -> Path:
     with path.open("wb") as file:
         shutil.copyfileobj(sys.stdin.buffer, file)
     return path
-
-
-class Bar:
-    """Progress with rate and time left on a terminal; nothing where errors go elsewhere."""
-
-    def __init__(self) -> None:
-        self.done, self.of = 0, 0
-        self._bar: Any = None
-        self._begun, self._before, self._rate = 0.0, 0, ""
-
-    def __call__(self, done: int, of: int) -> None:
-        """Show that `done` rows `of` all are answered."""
-        import time
-
-        if self._bar is None:
-            self._begun, self._before = time.monotonic(), done
-            self._bar = click.progressbar(
-                length=of,
-                file=sys.stderr,
-                show_pos=True,
-                hidden=not sys.stderr.isatty(),
-                item_show_func=lambda _: self._rate,
-            )
-        seconds = time.monotonic() - self._begun
-        self._rate = f"{(done - self._before) / seconds:,.0f} rows a second" if seconds else ""
-        self._bar.update(done - self.done)
-        self.done, self.of = done, of
-        if done == of:
-            self.close()
-
-    def close(self) -> None:
-        """End the line of the bar."""
-        if self._bar is not None:
-            self._bar.render_finish()
 
 
 @main.command()

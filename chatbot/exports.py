@@ -110,7 +110,7 @@ def check_free(out: Path) -> None:
     """Raise `TableError` where writing to `out` would lose what a person wrote there."""
     if out.suffix.lower() == ".xlsx" and out.is_file() and (filled := workbook.filled_in(out)):
         raise TableError(
-            f"{out}: holds {filled} answers that somebody filled in; adopt them first, or give "
+            f"{out}: somebody has filled in answers there ({filled:,}); adopt them first, or give "
             "another name with --out"
         )
 

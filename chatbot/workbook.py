@@ -5,11 +5,11 @@ Text is always written as text, so that no cell of a list becomes a formula or a
 
 import itertools
 import math
-from collections.abc import Callable, Iterable, Sequence
-from datetime import date
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from chatbot import workbook_summary
 from chatbot.answered import (
     HEADINGS,
     PERCENT,
@@ -23,7 +23,7 @@ from chatbot.reply import Outcome
 from chatbot.tables import Row, text_of
 
 ANSWERS, QUESTIONS, GROUPS = "Answers", "Questions", "Groups"
-FOR_A_PERSON, SUMMARY = "For a person", "Summary"
+FOR_A_PERSON = "For a person"
 # The columns that `chatbot adopt` reads, and how wide they are.
 PERSON = {
     "Group": 8,
@@ -71,12 +71,6 @@ A3, A4 = 8, 9  # as workbooks number sizes of paper
 DARK, SOFT, LINE = "#00573C", "#44546A", "#BFC7CC"
 # A pale ground for each outcome, whose name stands on it.
 TINTS = {Outcome.ANSWER: "#DDF0E6", Outcome.CLARIFY: "#FFF3D1", Outcome.FALLBACK: "#FBE3DD"}
-BARS = {Outcome.ANSWER: "#00704E", Outcome.CLARIFY: "#E0A100", Outcome.FALLBACK: "#C2452D"}
-NAMED = {
-    Outcome.ANSWER: "answered",
-    Outcome.CLARIFY: "several answers possible",
-    Outcome.FALLBACK: "for a person",
-}
 
 
 def write(answered: AnsweredList, path: Path, folder: Path) -> int:
@@ -129,12 +123,6 @@ class _Writer:
         )
         share = {"num_format": PERCENT, "align": "center"}
         self._share = book.add_format(base | share)
-        # The summary is a page to read, without lines around its cells.
-        self._words = book.add_format(font)
-        self._title = book.add_format(font | {"bold": True, "font_size": 18, "font_color": DARK})
-        self._bold = book.add_format(font | {"bold": True, "bottom": 1, "bottom_color": LINE})
-        self._number = book.add_format(font | {"num_format": "#,##0", "align": "right"})
-        self._part = book.add_format(font | share)
         self._base = base
         self._formats: dict[str, Any] = {
             "General": self._plain,
@@ -150,7 +138,7 @@ class _Writer:
         count = self._answers(answers, questions)
         self._groups(self._sheet(GROUPS))
         self._person(self._sheet(FOR_A_PERSON))
-        self._summary(self._book.add_worksheet(SUMMARY))
+        workbook_summary.write(self._book, self._list)
         return count
 
     def _sheet(self, name: str) -> Any:
@@ -308,99 +296,6 @@ class _Writer:
     def _empty(self, sheet: Any, found: Sequence[object], text: str) -> None:
         if not found:
             sheet.write_string(1, 1, text, self._soft)
-
-    def _summary(self, sheet: Any) -> None:
-        answered, counts = self._list, self._list.counts
-        sheet.set_column(0, 0, 62)
-        sheet.set_column(1, 2, 12)
-        sheet.hide_gridlines(2)
-        sheet.set_landscape()
-        sheet.set_paper(A4)
-        sheet.fit_to_pages(1, 0)
-        lines = itertools.count()
-
-        def heading(text: str, style: Any = self._bold) -> int:
-            line = next(lines)
-            sheet.set_row(line, 30 if style is self._title else 20)
-            self._text(sheet, line, 0, text, style)
-            return line
-
-        def value(name: str, number: int, of: int = 0) -> int:
-            line = next(lines)
-            self._text(sheet, line, 0, name, self._words)
-            sheet.write_number(line, 1, number, self._number)
-            if of:
-                sheet.write_number(line, 2, number / of, self._part)
-            return line
-
-        heading(f"Answers to {answered.asked.name}"[:200], self._title)
-        for text in self._sentences():
-            self._text(sheet, next(lines), 0, text, self._words)
-        next(lines)
-        heading("Rows")
-        value("Rows of the list, blank ones too", counts.rows)
-        for name, number in counts.without.most_common():
-            value(f"   of which: {name[:80]}", number)
-        next(lines)
-        heading("Questions")
-        value("Questions asked", counts.questions)
-        first = last = 0
-        for outcome, name in NAMED.items():
-            last = value(f"   {name}", counts.outcomes[outcome], counts.questions)
-            first = first or last
-        value("Asked more than once", len(answered.recurring))
-        value("Different questions for a person", len(answered.unanswered))
-        self._chart(sheet, first, last)
-        self._listed(heading, value, lines, "Answers by section", counts.sections.most_common())
-        self._listed(heading, value, lines, "Why not answered", counts.reasons.most_common())
-
-    def _listed(
-        self,
-        heading: Callable[[str], int],
-        value: Callable[[str, int], int],
-        lines: Any,
-        name: str,
-        counted: Sequence[tuple[str, int]],
-    ) -> None:
-        if counted:
-            next(lines)
-            heading(name)
-            for one, number in counted:
-                value(one, number)
-
-    def _sentences(self) -> list[str]:
-        answered = self._list
-        stated = answered.answerer.stated
-        measured = stated.measured
-        return [
-            f"Answered on {date.today():%d %B %Y} from version {answered.answerer.version} of "
-            f"'{answered.answerer.settings.title}'.",
-            measured.in_words()
-            if measured
-            else "How often its answers are right has not been measured.",
-            f"An answer is given from a confidence of {stated.threshold:.0%} on.",
-            f"Fill the yellow column of '{FOR_A_PERSON}', save, and run 'chatbot adopt' on this "
-            "file: the answers join the FAQ.",
-        ]
-
-    def _chart(self, sheet: Any, first: int, last: int) -> None:
-        chart = self._book.add_chart({"type": "bar"})
-        chart.add_series(
-            {
-                "categories": [SUMMARY, first, 0, last, 0],
-                "values": [SUMMARY, first, 1, last, 1],
-                "points": [{"fill": {"color": color}} for color in BARS.values()],
-                "data_labels": {"value": True, "num_format": "#,##0"},
-                "gap": 60,
-            }
-        )
-        chart.set_title({"name": "What became of the questions", "name_font": {"size": 13}})
-        chart.set_legend({"none": True})
-        chart.set_y_axis({"reverse": True, "major_gridlines": {"visible": False}})
-        chart.set_x_axis({"visible": False, "major_gridlines": {"visible": False}, "min": 0})
-        chart.set_size({"width": 520, "height": 260})
-        words = "Bars: questions answered, with several answers possible, and for a person"
-        sheet.insert_chart(7, 4, chart, {"description": words})
 
 
 def _fields() -> dict[str, float]:

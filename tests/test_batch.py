@@ -136,7 +136,7 @@ def test_answers_that_somebody_filled_in_are_not_written_over(questions: Path) -
     kept = out.read_bytes()
     ran = run(questions)
     assert ran.exit_code == 1
-    assert "holds 1 answers that somebody filled in; adopt them first" in ran.stderr
+    assert "somebody has filled in answers there (1); adopt them first" in ran.stderr
     assert out.read_bytes() == kept
 
 

@@ -24,7 +24,7 @@ def test_the_file_is_read(tmp_path: Path) -> None:
         tmp_path,
         'title = "Büro"\ncontact = "ask@council.example"\nexamples = ["Who pays?", "When?"]\n'
         'encoder = "some/model"\nprecision = 0.9\nthreads = 2\nmax_body = 2048\n'
-        'batch = false\nmax_upload = 4096\nmax_rows = 10\n'
+        "batch = false\nmax_upload = 4096\nmax_rows = 10\n"
         '[sentences]\ntie = "Which?"\nrude = ""\n'
         '[audiences.school]\nname = "schools"\nwords = ["school", "academy"]\n',
     )

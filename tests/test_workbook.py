@@ -89,20 +89,6 @@ def test_every_sheet_is_ready_to_read_and_print(made: Made) -> None:
         assert (sheet.page_setup.orientation, sheet.page_setup.fitToHeight) == ("landscape", 0)
         assert sheet.cell(2, 2).alignment.wrap_text
         assert all(7 <= one.width <= 65 for one in sheet.column_dimensions.values() if one.width)
-    assert len(book["Summary"]._charts) == 1
-
-
-def test_the_summary_counts_and_states_the_precision(made: Made, answerer: Answerer) -> None:
-    summary = {row[0]: row[1] for row in rows(made([LIFT, POOL, POOL, ""])["Summary"]) if row[0]}
-    assert summary["Rows of the list, blank ones too"] == 4
-    assert summary["   of which: blank row"] == 1
-    assert summary["Questions asked"] == 3
-    assert summary["   answered"] == 1
-    assert summary["   for a person"] == 2
-    assert summary["Asked more than once"] == 1
-    measured = answerer.stated.measured
-    assert measured is not None
-    assert measured.in_words() in summary
 
 
 def test_no_cell_becomes_a_formula_or_a_link(made: Made) -> None:
