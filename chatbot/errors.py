@@ -13,6 +13,10 @@ class DocumentError(ChatbotError):
     """A document cannot be read as an FAQ table."""
 
 
+class TableError(ChatbotError):
+    """A list of questions cannot be read or written; the message names file, row and reason."""
+
+
 class StaleIndexError(ChatbotError):
     """The index is missing, damaged or does not belong to the files beside it."""
 

@@ -202,8 +202,7 @@ def segment_figures(segments: Sequence[Segment], lookup: Lookup) -> list[Floats]
     if not segments:
         return []
     texts = [one.text for one in segments]
-    pairs = [f"{one} {other}" for one, other in pairwise(texts)]
-    judged = lookup.judge([*texts, *pairs])
+    judged = lookup.judge(_with_pairs(texts))
     single, joint = judged[: len(texts)], judged[len(texts) :]
     odds = [_log_odds(one.probability) for one in segments]
     whole = sum(one.probability for one in segments)
@@ -240,6 +239,17 @@ def segment_figures(segments: Sequence[Segment], lookup: Lookup) -> list[Floats]
             ]
         rows.append(np.array([*words, *beside], np.float64))
     return rows
+
+
+def parts_of(message: str) -> list[str]:
+    """The texts that are looked up to take a message apart."""
+    segments = segmenter().segments(message)
+    return _with_pairs([one.text for one in segments]) if len(segments) > 1 else []
+
+
+def _with_pairs(texts: Sequence[str]) -> list[str]:
+    """The texts, and then each with the next."""
+    return [*texts, *(f"{one} {other}" for one, other in pairwise(texts))]
 
 
 def _log_odds(probability: float) -> float:

@@ -444,7 +444,8 @@ print({"faiss", "onnxruntime", "fastapi", "numpy", "pydantic"} & set(sys.modules
 
 
 def test_the_commands_are_these() -> None:
-    assert sorted(main.commands) == ["ask", "build", "check", "evaluate", "import", "serve", "show"]
+    known = ["ask", "batch", "build", "check", "evaluate", "import", "serve", "show"]
+    assert sorted(main.commands) == known
 
 
 @pytest.mark.parametrize("command", [main, *main.commands.values()], ids=lambda one: one.name)

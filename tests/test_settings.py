@@ -24,6 +24,7 @@ def test_the_file_is_read(tmp_path: Path) -> None:
         tmp_path,
         'title = "Büro"\ncontact = "ask@council.example"\nexamples = ["Who pays?", "When?"]\n'
         'encoder = "some/model"\nprecision = 0.9\nthreads = 2\nmax_body = 2048\n'
+        "batch = false\nmax_upload = 4096\nmax_rows = 10\n"
         '[sentences]\ntie = "Which?"\nrude = ""\n'
         '[audiences.school]\nname = "schools"\nwords = ["school", "academy"]\n',
     )
@@ -40,6 +41,9 @@ def test_the_file_is_read(tmp_path: Path) -> None:
         "precision": 0.9,
         "threads": 2,
         "max_body": 2048,
+        "batch": False,
+        "max_upload": 4096,
+        "max_rows": 10,
     }
     assert read.index == home / "index"
 
@@ -57,6 +61,9 @@ def test_without_a_file_there_are_defaults(tmp_path: Path) -> None:
         "precision": 0.95,
         "threads": 0,
         "max_body": 262_144,
+        "batch": True,
+        "max_upload": 20_000_000,
+        "max_rows": 20_000,
     }
 
 

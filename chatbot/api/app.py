@@ -6,7 +6,18 @@ from starlette.middleware.cors import CORSMiddleware
 from chatbot import __version__
 from chatbot import settings as settings_file
 from chatbot.answering import Answerer
-from chatbot.api import ask, entries, health, page, portal, problems, widget
+from chatbot.api import (
+    ask,
+    batch_page,
+    entries,
+    health,
+    page,
+    portal,
+    problems,
+    uploads,
+    widget,
+)
+from chatbot.api.jobs import Jobs
 from chatbot.settings import Settings
 
 
@@ -28,8 +39,12 @@ def create(settings: Settings | None = None, answerer: Answerer | None = None) -
     app.state.answerer = answerer or Answerer.open(settings)
     for module in (ask, entries, health, page, portal, widget):
         app.include_router(module.routes)
+    if settings.batch:
+        app.state.jobs = Jobs(app.state.answerer)
+        app.include_router(uploads.routes)
+        app.include_router(batch_page.routes)
     problems.install(app)
-    app.add_middleware(problems.Guard, max_body=settings.max_body)
+    app.add_middleware(problems.Guard, max_body=settings.max_body, max_upload=settings.max_upload)
     # Added last, so that it stands outermost: problems carry its headers too.
     # No cookie and no login exist, so any portal's page may ask.
     app.add_middleware(

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from chatbot.answering import Answerer
+from chatbot.api.jobs import Jobs
 from chatbot.settings import Settings
 
 
@@ -18,5 +19,11 @@ def _settings(request: Request) -> Settings:
     return settings
 
 
+def _jobs(request: Request) -> Jobs:
+    jobs: Jobs = request.app.state.jobs
+    return jobs
+
+
 AnswererDep = Annotated[Answerer, Depends(_answerer)]
 SettingsDep = Annotated[Settings, Depends(_settings)]
+JobsDep = Annotated[Jobs, Depends(_jobs)]

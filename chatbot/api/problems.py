@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from chatbot.errors import MessageError
+from chatbot.errors import MessageError, TableError
 
 log = logging.getLogger("chatbot")
 
@@ -66,6 +66,10 @@ def install(app: FastAPI) -> None:
     async def message(_: Request, error: MessageError) -> JSONResponse:
         return response(422, str(error), [{"field": "message", "detail": str(error)}])
 
+    @app.exception_handler(TableError)
+    async def table(_: Request, error: TableError) -> JSONResponse:
+        return response(422, str(error), [{"field": "file", "detail": str(error)}])
+
     @app.exception_handler(RequestValidationError)
     async def invalid(_: Request, error: RequestValidationError) -> JSONResponse:
         # The input is left out: it is the person's message.
@@ -79,15 +83,17 @@ def install(app: FastAPI) -> None:
         return response(422, summary, errors)
 
 
+UPLOADS = ("/v1/batch", "/batch")  # where a file may come
+
+
 class Guard:
     """ASGI middleware: bounds bodies, asks for JSON where JSON is read, and catches what is left.
 
     An unexpected error is logged by its kind and place alone, since its text may hold a message.
     """
 
-    def __init__(self, app: ASGIApp, max_body: int) -> None:
-        self._app, self._max_body = app, max_body
-        self._too_large = f"the request body is larger than {max_body:,} bytes"
+    def __init__(self, app: ASGIApp, max_body: int, max_upload: int) -> None:
+        self._app, self._max_body, self._max_upload = app, max_body, max_upload
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one connection."""
@@ -97,7 +103,9 @@ class Guard:
         headers = {
             key.decode("latin-1"): value.decode("latin-1") for key, value in scope["headers"]
         }
-        refusal = self._refusal(scope, headers)
+        most = self._max_upload if scope["path"] in UPLOADS else self._max_body
+        too_large = f"the request body is larger than {most:,} bytes"
+        refusal = _refusal(scope, headers, most, too_large)
         if refusal is not None:
             await refusal(scope, receive, send)
             return
@@ -107,9 +115,9 @@ class Guard:
             nonlocal body
             message = await receive()
             body += len(message.get("body", b""))
-            if body > self._max_body:
+            if body > most:
                 # The one kind that FastAPI lets through while it reads a body.
-                raise ReadingError(413, self._too_large)
+                raise ReadingError(413, too_large)
             return message
 
         async def watched(message: Message) -> None:
@@ -120,29 +128,36 @@ class Guard:
         try:
             await self._app(scope, bounded, watched)
         except Exception as error:  # the last line of defence: no traceback goes out
-            problem = _unexpected(error)
+            log_unexpected(error)
             if not begun:
-                await problem(scope, receive, send)
-
-    def _refusal(self, scope: Scope, headers: dict[str, str]) -> JSONResponse | None:
-        length = headers.get("content-length", "0")
-        if not length.isdecimal() or int(length) > self._max_body:
-            return response(413, self._too_large)
-        kind = headers.get("content-type", "").split(";")[0].strip().lower()
-        posted = scope["method"] in ("POST", "PUT", "PATCH")
-        if posted and scope["path"].startswith("/v1/") and kind != "application/json":
-            got = f"'{kind}'" if kind else "none"
-            return response(415, f"send Content-Type: application/json; the request has {got}")
-        return None
+                await response(500, UNEXPECTED)(scope, receive, send)
 
 
-def _unexpected(error: Exception) -> JSONResponse:
+def _refusal(
+    scope: Scope, headers: dict[str, str], most: int, too_large: str
+) -> JSONResponse | None:
+    length = headers.get("content-length", "0")
+    if not length.isdecimal() or int(length) > most:
+        return response(413, too_large)
+    kind = headers.get("content-type", "").split(";")[0].strip().lower()
+    wanted = "multipart/form-data" if scope["path"] in UPLOADS else "application/json"
+    posted = scope["method"] in ("POST", "PUT", "PATCH")
+    if posted and scope["path"].startswith("/v1/") and kind != wanted:
+        got = f"'{kind}'" if kind else "none"
+        return response(415, f"send Content-Type: {wanted}; the request has {got}")
+    return None
+
+
+UNEXPECTED = "something went wrong here; please try again or ask the mailbox"
+
+
+def log_unexpected(error: Exception) -> None:
+    """Log the kind and place of an error, but not its text, which may hold a message."""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
     place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "unknown place"
     log.error("unexpected %s at %s", type(error).__name__, place)
-    return response(500, "something went wrong here; please try again or ask the mailbox")
 
 
 DOCUMENTED: dict[int | str, dict[str, Any]] = {
@@ -150,5 +165,5 @@ DOCUMENTED: dict[int | str, dict[str, Any]] = {
         "description": HTTPStatus(status).phrase,
         "content": {"application/problem+json": {"schema": Problem.model_json_schema()}},
     }
-    for status in (404, 413, 415, 422, 500)
+    for status in (404, 409, 413, 415, 422, 429, 500)
 }

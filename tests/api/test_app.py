@@ -118,6 +118,9 @@ def test_the_paths_are_described(client: TestClient, schema: dict[str, Any]) -> 
         "/healthz",
         "/readyz",
         "/v1/ask",
+        "/v1/batch",
+        "/v1/batch/{job_id}",
+        "/v1/batch/{job_id}/file",
         "/v1/faq",
         "/v1/faq/{entry_id}",
     ]

@@ -1,0 +1,241 @@
+"""An answered list as a document to read, .docx or .html: the same parts in the same order."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, select_autoescape
+
+from chatbot.answered import AnsweredList, Group, in_words, nearest, who_asked
+from chatbot.question_lists import Asked
+from chatbot.reply import Outcome
+from chatbot.results import Question, Result
+from chatbot.tables import text_of
+
+# What XML has no place for; a document with it could not be opened.
+_FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+GROUND = "00573C"  # of headings, as on the pages
+OUTCOMES = {
+    Outcome.ANSWER: "Answered",
+    Outcome.CLARIFY: "Several answers possible",
+    Outcome.FALLBACK: "For a person",
+}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What one question got, in words."""
+
+    question: str  # empty where the row asks just one
+    outcome: str
+    matched: str
+    answer: str
+    details: str
+
+
+@dataclass(frozen=True)
+class Paragraphs:
+    """A row of the list and what it got, in words."""
+
+    number: str
+    own: list[tuple[str, str]]  # the cells that hold something, with the names of their columns
+    shown: list[Shown]
+    reason: str
+
+
+def summary(answered: AnsweredList) -> list[tuple[str, str]]:
+    """The counts, in words."""
+    counts = answered.counts
+    asked = counts.questions
+
+    def share(outcome: Outcome) -> str:
+        count = counts.outcomes[outcome]
+        return f"{count:,} ({count / asked:.0%})" if asked else "0"
+
+    return [
+        ("Rows", f"{counts.rows:,}"),
+        ("Questions", f"{asked:,}"),
+        *((name, share(outcome)) for outcome, name in OUTCOMES.items()),
+        ("Asked more than once", f"{len(answered.recurring):,}"),
+        ("Different questions for a person", f"{len(answered.unanswered):,}"),
+    ]
+
+
+def source(answered: AnsweredList) -> str:
+    """Where the answers come from and how good they are."""
+    measured = answered.answerer.stated.measured
+    return (
+        f"Answered on {date.today():%d %B %Y} from version {answered.answerer.version} of "
+        f"'{answered.answerer.settings.title}'. {measured.in_words() if measured else ''}"
+    ).strip()
+
+
+def paragraphs(answered: AnsweredList) -> Iterator[Paragraphs]:
+    """Each row of the list, in words."""
+    for asked, result, groups in answered.rows():
+        yield _paragraphs(answered, asked, result, groups)
+
+
+def _paragraphs(
+    answered: AnsweredList, asked: Asked, result: Result, groups: list[int]
+) -> Paragraphs:
+    own = [
+        (name, text)
+        for name, cell in zip(answered.asked.columns, asked.cells, strict=True)
+        if (text := text_of(cell).strip())
+    ]
+    several = len(result.questions) > 1
+    shown = [
+        _shown(answered, one, number, several)
+        for one, number in zip(result.questions, groups, strict=True)
+    ]
+    number = f"{asked.sheet} {asked.number}" if answered.several_sheets else str(asked.number)
+    return Paragraphs(number, own, shown, result.reason)
+
+
+def _shown(answered: AnsweredList, one: Question, number: int, several: bool) -> Shown:
+    entries = answered.answerer.faq.by_id
+    entry = entries[one.entry_id] if one.entry_id else None
+    details = [f"Confidence {one.confidence:.0%}"]
+    if entry:
+        details.append(f"{entry.id}, {entry.section or 'no section'}, {entry.source.as_of}")
+    if one.near:
+        entry_id, share = one.near[0]
+        runner_up = " ".join(entries[entry_id].question.split())
+        details.append(f"runner-up {entry_id}: {runner_up} ({share:.0%})")
+    if one.reason:
+        details.append(in_words(one.reason))
+    if number:
+        details.append(f"group {number}")
+    return Shown(
+        question=one.text if several else "",
+        outcome=OUTCOMES[one.outcome],
+        matched=entry.question if entry else "",
+        answer=entry.answer if entry else "",
+        details="; ".join(details) + ".",
+    )
+
+
+def html(answered: AnsweredList, path: Path, folder: Path) -> int:
+    """Write one page that needs nothing else; the number of rows written."""
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=select_autoescape(),
+        trim_blocks=True,
+    )
+    count = 0
+
+    def counted() -> Iterator[Paragraphs]:
+        nonlocal count
+        for one in paragraphs(answered):
+            count += 1
+            yield one
+
+    page = environment.get_template("report.html").stream(
+        name=answered.asked.name,
+        source=source(answered),
+        summary=summary(answered),
+        unanswered=answered.unanswered,
+        recurring=answered.recurring,
+        rows=counted(),
+        who_asked=who_asked,
+        nearest=nearest,
+    )
+    page.enable_buffering(100)
+    page.dump(str(path), encoding="utf-8", errors="replace")
+    return count
+
+
+def docx(answered: AnsweredList, path: Path, folder: Path) -> int:
+    """Write a Word document; the number of rows written."""
+    import docx as word
+    from docx.enum.section import WD_ORIENT
+    from docx.shared import Cm, Pt
+
+    document = word.Document()
+    document.core_properties.title = _sound(f"Answers to {answered.asked.name}")[:255]
+    document.core_properties.language = "en-GB"
+    document.styles["Normal"].font.name = "Calibri"
+    document.styles["Normal"].font.size = Pt(10.5)
+    page = document.sections[0]
+    page.orientation = WD_ORIENT.LANDSCAPE
+    page.page_width, page.page_height = Cm(29.7), Cm(21)
+    page.left_margin = page.right_margin = page.top_margin = page.bottom_margin = Cm(1.8)
+    document.add_heading(_sound(f"Answers to {answered.asked.name}"), level=0)
+    document.add_paragraph(_sound(source(answered)))
+    _table(document, ("What", "How many"), (8, 8), iter(summary(answered)))
+    document.add_heading("For a person", level=1)
+    person = ("Group", "Question", "Asked", "Asked by", "Nearest entries")
+    _table(document, person, (1.8, 9.2, 1.8, 4.9, 8.4), map(_person, answered.unanswered))
+    document.add_heading("Recurring questions", level=1)
+    recurring = ("Group", "Question", "Asked", "Asked by", "Answer")
+    _table(document, recurring, (1.8, 6.8, 1.8, 4.9, 10.8), map(_recurring, answered.recurring))
+    document.add_heading("Every row", level=1)
+    count = _table(
+        document, ("Row", "List", "Reply"), (2.2, 9.4, 14.5), map(_reply, paragraphs(answered))
+    )
+    document.save(str(path))
+    return count
+
+
+def _person(one: Group) -> tuple[str, ...]:
+    return str(one.number), one.question, str(one.asked), who_asked(one.who), nearest(one)
+
+
+def _recurring(one: Group) -> tuple[str, ...]:
+    answer = f"{one.entry.answer}\n({one.entry.id})" if one.entry else "Not answered yet"
+    return str(one.number), one.question, str(one.asked), who_asked(one.who), answer
+
+
+def _reply(one: Paragraphs) -> tuple[str, ...]:
+    own = "\n".join(f"{name}: {text}" for name, text in one.own)
+    replies = [
+        "\n".join(
+            part
+            for part in (shown.question, shown.outcome, shown.matched, shown.answer, shown.details)
+            if part
+        )
+        for shown in one.shown
+    ]
+    return one.number, own, "\n\n".join([*replies, *([one.reason] if one.reason else [])])
+
+
+def _table(
+    document: Any, names: Sequence[str], widths: Sequence[float], rows: Iterator[Sequence[str]]
+) -> int:
+    """A table with a heading row that comes again on each page; the number of its other rows."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+    from docx.shared import Cm, RGBColor
+
+    table = document.add_table(rows=1, cols=len(names), style="Table Grid")
+    table.autofit = False
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Cm(width)
+    for cell, name, width in zip(table.rows[0].cells, names, widths, strict=True):
+        cell.width = Cm(width)
+        run = cell.paragraphs[0].add_run(name)
+        run.bold, run.font.color.rgb = True, RGBColor(255, 255, 255)
+        ground = OxmlElement("w:shd")
+        ground.set(qn("w:val"), "clear")
+        ground.set(qn("w:fill"), GROUND)
+        cell._tc.get_or_add_tcPr().append(ground)
+    table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+    count = 0
+    for row in rows:
+        count += 1
+        added = table.add_row()
+        added._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+        for cell, text, width in zip(added.cells, row, widths, strict=True):
+            cell.width = Cm(width)
+            for n, line in enumerate(_sound(text).split("\n")):
+                run = cell.paragraphs[0].add_run(f"\n{line}" if n else line)
+                run.bold = line in OUTCOMES.values() or None
+    return count
+
+
+def _sound(text: str) -> str:
+    return _FORBIDDEN.sub("\ufffd", text)
