@@ -258,6 +258,48 @@ def import_(document: Path, name: str | None, prefix: str, as_of: str) -> None:
 
 
 @main.command()
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="The file to write: .docx, .html, .md, or .pdf where LibreOffice is installed.",
+)
+@click.option(
+    "--since",
+    type=click.Path(path_type=Path),
+    help="An earlier version, published or .jsonl, to mark what is new or changed.",
+)
+def publish(out: Path, since: Path | None) -> None:
+    """Write the FAQ as a document to publish."""
+    from chatbot import changes, faq, publishing
+
+    settings = _settings()
+    entries = faq.load_entries(settings.home).entries
+    if not entries:
+        raise click.ClickException(f"{settings.home / faq.ENTRIES_FILE}: holds no entry")
+    compared = changes.compare(entries, changes.read_earlier(since)) if since else None
+    document = publishing.compose(entries, settings, compared)
+    publishing.write(out, document)
+    if document.changes:
+        click.echo(document.changes)
+    click.echo(
+        f"{len(entries)} entries in {len(document.sections)} sections written to {out}", err=True
+    )
+    if out.suffix.lower() not in publishing.IMPORTED:
+        return
+    lost = publishing.lost(out, entries)
+    for line in lost:
+        click.echo(f"importing it would not give back {line}")
+    if not lost:
+        name, prefix = shlex.quote(faq.document_name(entries)), faq.id_prefix(entries)
+        click.echo(
+            "Importing it gives the same entries: "
+            f"chatbot import {shlex.quote(str(out))} --name {name} --prefix {prefix}",
+            err=True,
+        )
+
+
+@main.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON, by file.")
 @click.option("--rows", type=click.Path(path_type=Path), help="Write a line a question here (CSV).")

@@ -22,7 +22,8 @@ def write(folder: Path, toml: str) -> Path:
 def test_the_file_is_read(tmp_path: Path) -> None:
     home = write(
         tmp_path,
-        'title = "Büro"\ncontact = "ask@council.example"\nexamples = ["Who pays?", "When?"]\n'
+        'title = "Büro"\nintroduction = "Of May."\ncontact = "ask@council.example"\n'
+        'examples = ["Who pays?", "When?"]\n'
         'encoder = "some/model"\nprecision = 0.9\nthreads = 2\nmax_body = 2048\n'
         '[sentences]\ntie = "Which?"\nrude = ""\n'
         '[audiences.school]\nname = "schools"\nwords = ["school", "academy"]\n',
@@ -31,6 +32,7 @@ def test_the_file_is_read(tmp_path: Path) -> None:
     assert read.model_dump() == {
         "home": home,
         "title": "Büro",
+        "introduction": "Of May.",
         "contact": "ask@council.example",
         "examples": ("Who pays?", "When?"),
         "sentences": settings.Sentences().model_dump() | {"tie": "Which?", "rude": ""},
@@ -47,6 +49,7 @@ def test_without_a_file_there_are_defaults(tmp_path: Path) -> None:
     assert settings.read(tmp_path).model_dump() == {
         "home": tmp_path,
         "title": "Questions and answers",
+        "introduction": "",
         "contact": "",
         "examples": (),
         "sentences": settings.Sentences().model_dump(),
