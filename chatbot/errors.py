@@ -13,6 +13,10 @@ class DocumentError(ChatbotError):
     """A document cannot be read as an FAQ table."""
 
 
+class AdoptionError(ChatbotError):
+    """Answers that an officer filled in cannot be read, or cannot become part of the FAQ."""
+
+
 class StaleIndexError(ChatbotError):
     """The index is missing, damaged or does not belong to the files beside it."""
 
