@@ -1,13 +1,11 @@
 """Answers that an officer filled in, proposed as new entries and phrasings of one FAQ."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import count
 
-import numpy as np
 from pydantic import ValidationError
 
 from chatbot import documents, faq
@@ -22,6 +20,7 @@ from chatbot.trial import Current
 
 ADOPTED = "adopted"  # the source of adopted phrasings
 GUESSED_BY = 3  # nearest entries whose sections a new entry's is guessed from
+_BLOCK = 512
 NEAR = 0.85  # cosine from which an unanswerable phrasing may ask what a new entry answers
 
 
@@ -74,13 +73,10 @@ class Adopter:
         self._finder, self._nearest, self._relabelled = finder, nearest, relabelled
         self._prefix = faq.id_prefix(content.entries)
         self._source = source
-        self._entries = {one.id: one for one in content.entries}
-        numbers = [n for e in content.entries for n in (e.number, *e.also_numbered)]
-        highest = max((int(n) for one in numbers for n in re.findall(r"\d+", one)), default=0)
-        self._numbers = count(highest + 1)
-        self._stored: dict[str, list[Entry]] = {}
-        for entry in content.entries:
-            self._store(entry)
+        self._known = _Known(content.entries)
+        self._noted: set[str] = set()
+        numbers = " ".join(self._known.by_number)
+        self._number = max(map(int, re.findall(r"\d+", numbers)), default=0) + 1
         self._asked: dict[str, tuple[int, tuple[str, ...]]] = {}
         for line, one in zip(phrasing_lines(files), content.phrasings, strict=True):
             if not one.after:
@@ -96,8 +92,8 @@ class Adopter:
             new = entry is None
             if entry is None:
                 entry = self._entry(question, answer, group.section)
-            owners = self._stored.get(fold(question), [])
-            if owners and not any(self._one_answer(entry, one) for one in owners):
+            owners = self._known.by_question.get(fold(question), [])
+            if owners and not any(_one_answer(entry, one) for one in owners):
                 raise AdoptionError(
                     f"its question is already that of {owners[0].id}, with another answer"
                 )
@@ -108,7 +104,7 @@ class Adopter:
             return
         if new:
             self._note_new(group, entry)
-        elif entry in self.proposal.entries:
+        elif entry.source is self._source:  # new in this file
             self.proposal.notes.append(
                 f"{group.where}: the answer of {entry.id}, so its questions become phrasings of it"
             )
@@ -117,8 +113,7 @@ class Adopter:
         self.proposal.targets.append(Target(group.where, entry, new, guessed, phrasings))
 
     def _note_new(self, group: Filled, entry: Entry) -> None:
-        known = {one.section for one in self._entries.values()}
-        if entry.section not in known:
+        if fold(entry.section) not in self._known.sections:
             self.proposal.notes.append(f"{group.where}: '{entry.section}' is a new section")
         kinds = sorted({one.kind for one in self._finder.find(entry.answer)})
         if kinds:
@@ -126,12 +121,8 @@ class Adopter:
                 f"{group.where}: the answer may hold personal data ({', '.join(kinds)}); "
                 "it is taken as typed"
             )
-        self._entries[entry.id] = entry
-        self._store(entry)
-
-    def _store(self, entry: Entry) -> None:
-        for question in (entry.question, *entry.questions):
-            self._stored.setdefault(fold(question), []).append(entry)
+        self._known.add(entry)
+        self._number += 1
 
     def _clean(self, group: Filled, text: str) -> str:
         """A question as it can be kept, personal data masked."""
@@ -141,23 +132,22 @@ class Adopter:
         masked = self._finder.mask(cleaned)
         if masked != cleaned:
             note = f"{group.where}: personal data masked, look whether it reads well: {masked}"
-            if note not in self.proposal.notes:
+            if note not in self._noted:
+                self._noted.add(note)
                 self.proposal.notes.append(note)
         return masked
 
     def _referred(self, answer: str) -> Entry | None:
         """The entry whose id or number was written instead of an answer."""
         given = answer.casefold()
-        if given in self._entries:
-            return self._entries[given]
+        if given in self._known.by_id:
+            return self._known.by_id[given]
         number = re.fullmatch(r"(?:no\.?|number|#)?\s*(\d+[a-z]?)\.?", given)
         if number is None:
             if re.fullmatch(rf"{re.escape(self._prefix)}-\d+[a-z]?", given):
                 raise AdoptionError(f"no entry has the id '{given}'")
             return None
-        numbered = [
-            one for one in self._entries.values() if number[1] in (one.number, *one.also_numbered)
-        ]
+        numbered = self._known.by_number.get(number[1], [])
         if not numbered:
             raise AdoptionError(f"no entry is numbered {number[1]}, and an answer needs words")
         if len(numbered) > 1:
@@ -171,20 +161,15 @@ class Adopter:
             raise AdoptionError("its answer has no words")
         if key in BARE_ANSWERS:
             return None
-        same = [one for one in self._entries.values() if fold(one.answer) == key]
+        same = self._known.by_answer.get(key, [])
         if len(same) > 1:
             same = [one for one in self._nearest(question) if one in same] or same
         return same[0] if same else None
 
-    def _one_answer(self, one: Entry, other: Entry) -> bool:
-        same = fold(one.answer) == fold(other.answer)
-        return one.id == other.id or (same and fold(one.answer) not in BARE_ANSWERS)
-
     def _entry(self, question: str, answer: str, section: str) -> Entry:
-        number = next(n for n in self._numbers if f"{self._prefix}-{n}" not in self._entries)
         return Entry(
-            id=f"{self._prefix}-{number}",
-            number=str(number),
+            id=f"{self._prefix}-{self._number}",
+            number=str(self._number),
             section=self._section(question, section),
             question=question,
             questions=documents.separate(question),
@@ -195,12 +180,11 @@ class Adopter:
 
     def _section(self, question: str, asked_for: str) -> str:
         """The section asked for, as the FAQ writes it, or that of most of the nearest entries."""
-        sections = {fold(one.section): one.section for one in self._entries.values()}
         if asked := " ".join(asked_for.split()).rstrip(": "):
-            return sections.get(fold(asked), asked)
+            return self._known.sections.get(fold(asked), asked)
         near = [one.section for one in self._nearest(question)[:GUESSED_BY]]
         if not near:
-            return next(reversed(self._entries.values())).section
+            return next(reversed(self._known.sections.values()))
         return Counter(near).most_common(1)[0][0]  # of equals the nearest
 
     def _phrasings(self, group: Filled, question: str, entry: Entry) -> Iterator[Phrasing]:
@@ -211,10 +195,10 @@ class Adopter:
             except (AdoptionError, MessageError):
                 continue  # nothing to be asked, or too long to be asked again
             key = fold(text)
-            owners = self._stored.get(key, [])
+            owners = self._known.by_question.get(key, [])
             line, of = self._asked.get(key, (-1, ()))
             if owners:
-                if not any(self._one_answer(entry, one) for one in owners):
+                if not any(_one_answer(entry, one) for one in owners):
                     self.proposal.notes.append(
                         f"{group.where}: left out, the stored question of {owners[0].id}: {text}"
                     )
@@ -222,7 +206,7 @@ class Adopter:
                 self._asked[key] = (0, (entry.id,))
                 yield Phrasing(text=text, of=(entry.id,), source=ADOPTED)
             elif line not in self._relabelled and not any(
-                self._one_answer(entry, self._entries[one]) for one in of
+                _one_answer(entry, self._known.by_id[one]) for one in of
             ):
                 self.proposal.notes.append(f"{group.where}: left out, {_known(line, of)}: {text}")
 
@@ -232,6 +216,34 @@ class Adopter:
             line, of = self._asked.get(fold(question), (-1, ()))
             if line >= 0 and line not in self._relabelled:
                 raise AdoptionError(f"its question is {_known(line, of)}")
+
+
+class _Known:
+    """Entries by what may be typed for them; texts are folded."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self.by_id: dict[str, Entry] = {}
+        self.by_number: dict[str, list[Entry]] = defaultdict(list)
+        self.by_answer: dict[str, list[Entry]] = defaultdict(list)
+        self.by_question: dict[str, list[Entry]] = defaultdict(list)
+        self.sections: dict[str, str] = {}
+        for entry in entries:
+            self.add(entry)
+
+    def add(self, entry: Entry) -> None:
+        """Know one more."""
+        self.by_id[entry.id] = entry
+        for number in (entry.number, *entry.also_numbered):
+            self.by_number[number].append(entry)
+        self.by_answer[fold(entry.answer)].append(entry)
+        for question in dict.fromkeys((entry.question, *entry.questions)):
+            self.by_question[fold(question)].append(entry)
+        self.sections.setdefault(fold(entry.section), entry.section)
+
+
+def _one_answer(one: Entry, other: Entry) -> bool:
+    answer = fold(one.answer)
+    return one.id == other.id or (answer == fold(other.answer) and answer not in BARE_ANSWERS)
 
 
 def _known(line: int, of: Sequence[str]) -> str:
@@ -276,12 +288,13 @@ def unanswered(
         return {}
     ours = encoder.encode([normalise(text) for text, _ in asked])
     theirs = encoder.encode([normalise(one.text) for _, one in none])
-    scores = theirs @ ours.T
-    best = np.argmax(scores, axis=1)
-    return {
-        line: Unanswered(line, one, asked[place][1], float(row[place]))
-        for (line, one), place, row in zip(none, best, scores, strict=True)
-    }
+    found = {}
+    for start in range(0, len(none), _BLOCK):
+        scores = theirs[start : start + _BLOCK] @ ours.T
+        for (line, one), row in zip(none[start : start + _BLOCK], scores, strict=True):
+            best = int(row.argmax())
+            found[line] = Unanswered(line, one, asked[best][1], float(row[best]))
+    return found
 
 
 def relabel(proposal: Proposal, found: dict[int, Unanswered], lines: Collection[int]) -> None:

@@ -312,6 +312,10 @@ def adopt(
             raise click.ClickException("the FAQ would have these faults, so nothing is written")
         _doing("Building the index of the proposed FAQ")
         after = trial.build()
+        _list(
+            "Adopted, but without enough like them to get the answer",
+            effect.unreached(proposal, after),
+        )
         if past:
             _doing(f"Asking {len(past):,} past questions before and after")
             changed = effect.changes(past, current.answerer, after)

@@ -98,6 +98,19 @@ def adopted(asked: Sequence[Past], proposal: Proposal) -> list[str]:
     return [past.place for past in asked if fold(past.text) in known]
 
 
+def unreached(proposal: Proposal, after: Answerer) -> list[str]:
+    """The proposed questions that do not get their own answer, each with what it gets."""
+    asked = [(one.question, one.id) for one in proposal.entries]
+    asked += [(one.text, one.of[0]) for one in proposal.phrasings]
+    answer_of = after.faq.answer_of
+    found = []
+    for (text, entry_id), reply in zip(asked, after.ask_each([t for t, _ in asked]), strict=True):
+        got = reply.match.entry_id if reply.match else ""
+        if not got or answer_of[got] != answer_of[entry_id]:
+            found.append(f"{entry_id}: {got or reply.outcome}: {text}")
+    return found
+
+
 def _got(past: Past, answerer: Answerer) -> Got:
     try:
         answered = answerer.ask(past.text, turns(past.before))

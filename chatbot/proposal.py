@@ -5,6 +5,7 @@ every other byte stays as it is.
 """
 
 import difflib
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -118,19 +119,24 @@ class Files:
     def with_proposal(self, proposal: Proposal) -> "Files":
         """The files with what is proposed: entries at the end of their section, phrasings last."""
         lines = self.entries.rstrip("\n").split("\n")
-        sections = [
-            faq.Entry.model_validate_json(one).section if one.strip() else None for one in lines
-        ]
+        last: dict[str, int] = {}  # section -> the line of its last entry
+        for place, line in enumerate(lines):
+            if line.strip():
+                last[Entry.model_validate_json(line).section] = place
+        added: dict[int, list[Entry]] = defaultdict(list)
+        ends: dict[str, int] = {}  # of new sections, in their order behind all lines
         for entry in proposal.entries:
-            found = [n for n, section in enumerate(sections) if section == entry.section]
-            place = found[-1] + 1 if found else len(lines)
-            lines.insert(place, faq.dump([entry]).rstrip("\n"))
-            sections.insert(place, entry.section)
+            end = ends.setdefault(entry.section, len(lines) + len(ends))
+            added[last.get(entry.section, end)].append(entry)
+        kept = []
+        for place in range(len(lines) + len(ends)):
+            kept += lines[place : place + 1]
+            kept += faq.dump(added[place]).split("\n")[:-1]
         asked = self.phrasings.rstrip("\n").split("\n") if self.phrasings.strip() else []
-        for line, phrasing in proposal.relabelled.items():
-            asked[line - 1] = faq.dump([phrasing]).rstrip("\n")
+        for number, phrasing in proposal.relabelled.items():
+            asked[number - 1] = faq.dump([phrasing]).rstrip("\n")
         asked += faq.dump(proposal.phrasings).split("\n")[:-1]
-        return Files("\n".join([*lines, ""]), "".join(f"{one}\n" for one in asked), self.glossary)
+        return Files("\n".join([*kept, ""]), "".join(f"{one}\n" for one in asked), self.glossary)
 
 
 def phrasing_lines(files: Files) -> list[int]:

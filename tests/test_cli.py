@@ -445,7 +445,9 @@ print({"faiss", "onnxruntime", "fastapi", "numpy", "pydantic"} & set(sys.modules
 
 
 def test_the_commands_are_these() -> None:
-    assert " ".join(sorted(main.commands)) == ("adopt ask build check evaluate import publish serve show")
+    assert " ".join(sorted(main.commands)) == (
+        "adopt ask build check evaluate import publish serve show"
+    )
 
 
 @pytest.mark.parametrize("command", [main, *main.commands.values()], ids=lambda one: one.name)

@@ -1,0 +1,47 @@
+"""Workbooks as the batch command writes them and an officer fills them in."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+
+PERSON = ("Group", "Question", "Asked", "Asked by", "Nearest entries", "Section", "Answer")
+ANSWERS = ("Ref", "Message", "Outcome", "Matched question", "Entry", "Group", "Question asked")
+QUESTIONS = ("Row", "Question", "Group")
+
+HELPLINE = (
+    "Will STLS run a helpline in the school holidays?",
+    "is there a phone line for schools over the summer break",
+    "can we ring STLS when the schools are shut",
+)
+NO_HELPLINE = "No. The service is open in term time only."
+
+
+def person(group: Any, question: Any, answer: Any, section: Any = None) -> tuple[Any, ...]:
+    return (group, question, 3, "senco (2); parent", "stls-36: Where (3%)", section, answer)
+
+
+def answers(group: Any, *asked: str) -> list[tuple[Any, ...]]:
+    return [("R1", one, "fallback", None, None, group, one) for one in asked]
+
+
+def write(
+    path: Path,
+    groups: Sequence[Sequence[Any]],
+    asked: Sequence[Sequence[Any]] = (),
+    questions: Sequence[Sequence[Any]] = (),
+) -> Path:
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for title, names, rows in (
+        ("Answers", ANSWERS, asked),
+        ("For a person", PERSON, groups),
+        ("Questions", QUESTIONS, questions),
+    ):
+        sheet = book.create_sheet(title)
+        sheet.append(names)
+        for row in rows:
+            sheet.append(row)
+    book.save(path)
+    return path
