@@ -42,13 +42,15 @@ class Change:
 
     def in_words(self) -> str:
         """A line for people."""
-        verdicts = {
-            (True, False): " (was right, now wrong)",
-            (False, True): " (was wrong, now right)",
-        }
-        verdict = verdicts.get((self.was_right, self.is_right), "")  # type: ignore[arg-type]
+        verdict = ""
+        if self.was_right and self.is_right is False:
+            # A new entry may answer what none did: then it is the label that is wrong now.
+            verdict = "was right, now wrong" if self.past.of else "its label says that none does"
+        elif self.is_right and self.was_right is False:
+            verdict = "was wrong, now right"
         text = " ".join(self.past.text.split())
-        return f"{self.past.place}: {_words(self.before)} -> {_words(self.after)}{verdict}: {text}"
+        got = f"{_words(self.before)} -> {_words(self.after)}" + f" ({verdict})" * bool(verdict)
+        return f"{self.past.place}: {got}: {text}"
 
 
 def read(paths: Sequence[Path]) -> list[Past]:

@@ -12,8 +12,9 @@ QUESTIONS = ("Row", "Question", "Group")
 
 HELPLINE = (
     "Will STLS run a helpline in the school holidays?",
-    "is there a phone line for schools over the summer break",
-    "can we ring STLS when the schools are shut",
+    "is there an stls helpline in the school holidays",
+    "will the stls helpline run in the school holidays",
+    "will there be an STLS helpline over the school holidays",
 )
 NO_HELPLINE = "No. The service is open in term time only."
 
