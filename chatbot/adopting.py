@@ -1,6 +1,7 @@
 """Answers that an officer filled in, proposed as new entries and phrasings of one FAQ."""
 
 import re
+import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -51,7 +52,13 @@ def propose(
 
 def as_written(answer: str) -> str:
     """An answer as typed in a cell: a new line is a paragraph, other space is single."""
-    return "\n\n".join(filter(None, map(documents.tidy, re.split(r"[\r\n\v\f]+", answer))))
+    lines = map(_visible, re.split(r"[\r\n\v\f\x85\u2028\u2029]+", answer))
+    return "\n\n".join(filter(None, map(documents.tidy, lines)))
+
+
+def _visible(text: str) -> str:
+    """Text without control characters, which no cell shows and a terminal would obey."""
+    return "".join(one for one in text if one.isspace() or unicodedata.category(one) != "Cc")
 
 
 class Adopter:
@@ -180,7 +187,7 @@ class Adopter:
 
     def _section(self, question: str, asked_for: str) -> str:
         """The section asked for, as the FAQ writes it, or that of most of the nearest entries."""
-        if asked := " ".join(asked_for.split()).rstrip(": "):
+        if asked := " ".join(_visible(asked_for).split()).rstrip(": "):
             return self._known.sections.get(fold(asked), asked)
         near = [one.section for one in self._nearest(question)[:GUESSED_BY]]
         if not near:

@@ -192,7 +192,7 @@ def _html_blocks(path: Path) -> Iterator[Block]:
                 yield tuple(_html_cell(cell) for cell in cells[:3])
             elif cells:
                 yield _html_cell(cells[0]).text
-        elif next(element.iterancestors("td", "th", "caption"), None) is None and (
+        elif next(element.iterancestors("td", "th"), None) is None and (
             content := " ".join(element.text_content().split())
         ):
             yield _NO_SECTION if NO_SECTION_CLASS in element.classes else content

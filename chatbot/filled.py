@@ -94,7 +94,7 @@ def _groups(lines: Sequence[_Line], asked: dict[str, list[str]]) -> Read:
         if wrong := [f"{field} {row.wrong[field]}" for row in answered for field in row.wrong]:
             faults.append(f"{where}: {wrong[0]}")
         elif len({row.cells[ANSWER] for row in answered}) > 1:
-            faults.append(f"{where}: group {name} has different answers")
+            faults.append(f"{where}: group {name!r} has different answers")
         elif not questions:
             faults.append(f"{where}: an answer without a question")
         else:

@@ -77,7 +77,9 @@ def compose(
     """The document of `entries`, with marks where there are `changes`."""
     month = Counter(one.source.as_of for one in entries).most_common(1)[0][0]
     as_of = f"The answers are as of {month_in_words(month)}"
-    as_of += "." if len({one.source.as_of for one in entries}) == 1 else ", unless a row says more."
+    as_of += (
+        "." if len({one.source.as_of for one in entries}) == 1 else ", unless a row says otherwise."
+    )
     stated = documents.month_of([settings.title, as_of])  # as the import will read it
     sections = [
         Section(

@@ -201,6 +201,8 @@ def test_a_stored_question_with_its_own_answer_changes_nothing(current: Current)
         ("<p>At 8.</p>", "At 8."),
         ("=SUM(A1) +44 -1 @x 'quoted'", "=SUM(A1) +44 -1 @x 'quoted'"),
         ("At\u00a08", "At 8"),
+        ("\x1b[31mAt\x00 8\x07", "[31mAt 8"),
+        ("At 8.\u2028At 9.", "At 8.\n\nAt 9."),
     ],
 )
 def test_an_answer_stays_word_for_word(current: Current, typed: str, stored: str) -> None:

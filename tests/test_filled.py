@@ -1,6 +1,8 @@
 import datetime
 import os
 import re
+import shutil
+import subprocess
 import zipfile
 from pathlib import Path
 
@@ -37,6 +39,28 @@ def test_a_group_comes_with_its_answer_section_and_questions(tmp_path: Path) -> 
         (),
         1,
     )
+
+
+@pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice (soffice) is not installed")
+def test_what_an_office_saved_is_read_as_it_was(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in (
+        ("Group", "Question", "Answer"),
+        (1, "When?", '=LOWER("AT 8")'),
+        (2, "£?", "a\n;b,"),
+    ):
+        book.active.append(row)
+    book.save(tmp_path / "a.xlsx")
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    command = ["soffice", profile, "--headless", "--convert-to", "xlsx", "--outdir"]
+    saved = tmp_path / "saved"
+    subprocess.run(
+        [*command, str(saved), str(tmp_path / "a.xlsx")], capture_output=True, check=True
+    )
+    assert [(one.question, one.answer) for one in read(saved / "a.xlsx").groups] == [
+        ("When?", "at 8"),
+        ("£?", "a\n;b,"),
+    ]
 
 
 def test_columns_are_found_by_name_wherever_they_stand(tmp_path: Path) -> None:
@@ -132,7 +156,7 @@ def test_rows_of_one_group_in_a_csv_file_are_one_group(tmp_path: Path) -> None:
         Filled("row 5", "Why?", "So.", "", ("Why?",)),
         Filled("row 6", "How?", "So.", "", ("How?",)),
     )
-    assert found.faults == ("row 7: group 3 has different answers",)
+    assert found.faults == ("row 7: group '3' has different answers",)
     assert found.unanswered == 1
 
 
