@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from chatbot.errors import AdoptionError
+from chatbot.faq import fold
 
 PERSON_SHEET, ANSWERS_SHEET, QUESTIONS_SHEET = "For a person", "Answers", "Questions"
 GROUP, QUESTION, ANSWER, SECTION = "Group", "Question", "Answer", "Section"
-ASKED = "Question asked"  # in the sheet `Answers`
+OUTCOME = "Outcome"  # the first column that was added to the list in `Answers`
 
 MOST_ROWS = 100_000
 MOST_COLUMNS = 200
@@ -150,13 +151,14 @@ def _xlsx(path: Path) -> Read:
                 f"{path}: no sheet has the columns {QUESTION} and {ANSWER}; "
                 f"looked at {PERSON_SHEET!r}" + ("" if first else f" and at {names}")
             )
+        groups = {one.cells.get(GROUP, ""): one.cells[QUESTION] for one in lines}
         asked: dict[str, list[str]] = defaultdict(list)
-        for name, column in ((ANSWERS_SHEET, ASKED), (QUESTIONS_SHEET, QUESTION)):
-            other = sheets.get(name.casefold())
-            rows = ([*map(_cell, a, a)] for a in _rows(path, other)) if other else iter(())
-            for line in _lines(rows, column, GROUP) or ():
-                if line.cells[column]:
-                    asked[line.cells[GROUP]].append(line.cells[column])
+        if sheet := sheets.get(ANSWERS_SHEET.casefold()):
+            _ask(asked, groups, _texts(path, sheet))
+        if sheet := sheets.get(QUESTIONS_SHEET.casefold()):
+            rows = ([(text, "") for text in row] for row in _texts(path, sheet))
+            for line in _lines(rows, QUESTION, GROUP) or ():
+                asked[line.cells[GROUP]].append(line.cells[QUESTION])
         return _groups(lines, asked)
     finally:
         shown.close()
@@ -169,6 +171,43 @@ def _rows(path: Path, sheet: Any) -> Iterator[Sequence[Any]]:
         if number > MOST_ROWS:
             raise AdoptionError(f"{path}: has more rows than {MOST_ROWS:,}")
         yield row
+
+
+def _texts(path: Path, sheet: Any) -> Iterator[list[str]]:
+    for row in _rows(path, sheet):
+        texts = [_cell(cell, cell)[0].strip() for cell in row]
+        yield texts + [""] * (MOST_COLUMNS - len(texts))
+
+
+def _ask(asked: dict[str, list[str]], groups: dict[str, str], rows: Iterator[list[str]]) -> None:
+    """Add the questions of `groups` (name to question) from the rows of the answered list.
+
+    The list's own columns stand before the outcome. Its column of questions may have any name: it
+    is the one in which the questions of the groups stand.
+    """
+    for row in rows:
+        names = [" ".join(text.split()).casefold() for text in row]
+        place, end = _added(names, GROUP), _added(names, OUTCOME)
+        if place is not None and end is not None:
+            break
+    else:
+        return
+    kept = [(row[place], row[:end]) for row in rows if row[place] in groups]
+    hits = [
+        sum(fold(row[column]) == fold(groups[group]) for group, row in kept)
+        for column in range(end)
+    ]
+    if any(hits):
+        for group, row in kept:
+            asked[group].append(row[hits.index(max(hits))])
+
+
+def _added(names: Sequence[str], name: str) -> int | None:
+    """The place of a column that was added to a list, renamed where the list had one of its own."""
+    for one in (f"{name} (FAQ)".casefold(), name.casefold()):
+        if one in names:
+            return names.index(one)
+    return None
 
 
 def _cell(shown: Any, typed: Any) -> tuple[str, str]:
@@ -186,7 +225,7 @@ def _cell(shown: Any, typed: Any) -> tuple[str, str]:
 def _lines(rows: Iterator[list[tuple[str, str]]], *needed: str) -> list[_Line] | None:
     """The rows below the names of the columns; None where no row has the names `needed`."""
     names: dict[str, int] = {}
-    known = {one.casefold(): one for one in (GROUP, QUESTION, ANSWER, SECTION, ASKED)}
+    known = {one.casefold(): one for one in (GROUP, QUESTION, ANSWER, SECTION)}
     lines = []
     for number, row in enumerate(rows, start=1):
         if not names:

@@ -9,7 +9,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 import workbooks
-from workbooks import HELPLINE, NO_HELPLINE, answers, person
+from workbooks import HELPLINE, NO_HELPLINE, answers, person, questions
 
 from chatbot import filled
 from chatbot.errors import AdoptionError
@@ -24,7 +24,7 @@ def test_a_group_comes_with_its_answer_section_and_questions(tmp_path: Path) -> 
             person(2, "And when?", None),
         ],
         [*answers(1, *HELPLINE), *answers(2, "And when?"), *answers("1. 1\n2. 2", "Both?")],
-        [(7, "any helpline?", 1), (7, "When?", 2)],
+        [*questions(1, "any helpline?"), *questions(2, "When?")],
     )
     assert read(path) == filled.Read(
         (
@@ -129,6 +129,27 @@ def test_an_answer_is_the_text_of_its_cell(tmp_path: Path, answer: str) -> None:
 def test_an_answer_without_a_question_is_reported(tmp_path: Path) -> None:
     path = workbooks.write(tmp_path / "a.xlsx", [person(1, None, "At 8."), person(None, None, " ")])
     assert read(path) == filled.Read((), ("row 2: an answer without a question",), 0)
+
+
+@pytest.mark.parametrize("renamed", [{}, {"Group (FAQ)": "Group", "Group": "Class"}])
+def test_the_column_of_questions_is_found_whatever_its_name(
+    tmp_path: Path, renamed: dict[str, str]
+) -> None:
+    path = workbooks.write(
+        tmp_path / "a.xlsx",
+        [person(1, "When?", "At 8."), person("2", "Who?", None)],
+        [*answers(1, "when", "so when is it"), *answers(2, "Who?"), *answers("1. 1\n2. 2", "Eh?")],
+    )
+    book = openpyxl.load_workbook(path)
+    for cell in book["Answers"][1]:
+        cell.value = {"Message": "What they asked", **renamed}.get(cell.value, cell.value)
+    book.save(path)
+    assert [one.asked for one in read(path).groups] == [("When?", "when", "so when is it")]
+
+
+def test_without_the_list_a_group_has_its_own_question(tmp_path: Path) -> None:
+    path = workbooks.write(tmp_path / "a.xlsx", [person(1, "When?", "At 8.")], answers(1, "Other"))
+    assert [one.asked for one in read(path).groups] == [("When?",)]
 
 
 def csv_of(path: Path, text: str, encoding: str = "utf-8") -> Path:

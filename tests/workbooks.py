@@ -7,8 +7,8 @@ from typing import Any
 import openpyxl
 
 PERSON = ("Group", "Question", "Asked", "Asked by", "Nearest entries", "Section", "Answer")
-ANSWERS = ("Ref", "Message", "Outcome", "Matched question", "Entry", "Group", "Question asked")
-QUESTIONS = ("Row", "Question", "Group")
+ANSWERS = ("Ref", "Message", "Group", "Row", "Outcome", "Confidence", "Answer", "Group (FAQ)")
+QUESTIONS = ("Row", "Sheet", "Question", "Outcome", "Answer", "Group")
 
 HELPLINE = (
     "Will STLS run a helpline in the school holidays?",
@@ -24,7 +24,11 @@ def person(group: Any, question: Any, answer: Any, section: Any = None) -> tuple
 
 
 def answers(group: Any, *asked: str) -> list[tuple[Any, ...]]:
-    return [("R1", one, "fallback", None, None, group, one) for one in asked]
+    return [("R1", one, "B", n, "fallback", 0.1, None, group) for n, one in enumerate(asked)]
+
+
+def questions(group: Any, *asked: str) -> list[tuple[Any, ...]]:
+    return [(7, None, one, "fallback", None, group) for one in asked]
 
 
 def write(
