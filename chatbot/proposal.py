@@ -57,9 +57,9 @@ class Proposal:
                 f"{many} new phrasing{'s' * (many != 1)}"
             )
         lines.append(
-            f"{len(self.entries)} new entries, {len(self.phrasings)} new phrasings, "
-            f"{len(self.relabelled)} relabelled; {len(self.left_out)} groups left out, "
-            f"{unanswered} without an answer"
+            f"New entries: {len(self.entries)}; new phrasings: {len(self.phrasings)}; "
+            f"relabelled: {len(self.relabelled)}. Groups left out: {len(self.left_out)}; "
+            f"without an answer: {unanswered}."
         )
         return "\n".join(lines)
 

@@ -48,7 +48,7 @@ def test_a_group_becomes_an_entry_and_phrasings(current: Current) -> None:
     assert (found.left_out, found.notes) == ([], [])
     assert "stls-77, new in " in found.in_words(3)
     assert found.in_words(3).endswith(
-        "1 new entries, 1 new phrasings, 0 relabelled; 0 groups left out, 3 without an answer"
+        "New entries: 1; new phrasings: 1; relabelled: 0. Groups left out: 0; without an answer: 3."
     )
 
 

@@ -65,7 +65,7 @@ def test_nothing_is_written_where_nobody_says_yes(home: Path, workbook: Path, pa
         "  row 2: personal data masked, look whether it reads well: call me on [phone number]",
         "row 2: stls-77, new in Training, 4 new phrasings",
         "row 3: stls-18, already there, 1 new phrasing",
-        "1 new entries, 5 new phrasings, 0 relabelled; 1 groups left out, 1 without an answer",
+        "New entries: 1; new phrasings: 5; relabelled: 0. Groups left out: 1; without an answer: 1.",
         "Effect on 2 past questions: 1 change.",
         "Adopted themselves, so that they measure nothing now:",
     ):
@@ -177,5 +177,5 @@ def test_a_file_without_answers_is_told(small_home: Path, tmp_path: Path) -> Non
     workbook = workbooks.write(tmp_path / "a.xlsx", [person(1, "When?", None)])
     ran = run(small_home, "adopt", workbook)
     assert ran.exit_code == 1
-    assert "0 groups left out, 1 without an answer" in ran.stdout
+    assert "Groups left out: 0; without an answer: 1." in ran.stdout
     assert ran.stderr == f"Error: {workbook}: nothing in it is to be adopted\n"
