@@ -65,7 +65,8 @@ def test_nothing_is_written_where_nobody_says_yes(home: Path, workbook: Path, pa
         "  row 2: personal data masked, look whether it reads well: call me on [phone number]",
         "row 2: stls-77, new in Training, 4 new phrasings",
         "row 3: stls-18, already there, 1 new phrasing",
-        "New entries: 1; new phrasings: 5; relabelled: 0. Groups left out: 1; without an answer: 1.",
+        "New entries: 1; new phrasings: 5; relabelled: 0. "
+        "Groups left out: 1; without an answer: 1.",
         "Effect on 2 past questions: 1 change.",
         "Adopted themselves, so that they measure nothing now:",
     ):
