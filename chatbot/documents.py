@@ -9,7 +9,7 @@ import re
 import textwrap
 from calendar import month_name
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -24,14 +24,23 @@ QUESTION_WORDS = (
 # HTML elements that begin and end a paragraph of a cell.
 PARAGRAPHS = "p div li h1 h2 h3 h4 h5 h6 blockquote tr".split()
 EMAIL = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+# What a published document says beside the words of a row, by paragraph style and by HTML class.
+DETAILS_STYLE, DETAILS_CLASS = "FAQ details", "details"
+# A heading over rows that have no section.
+NO_SECTION_STYLE, NO_SECTION_CLASS = "FAQ no section", "no-section"
+_NO_SECTION = ":"
 
 
 @dataclass(frozen=True)
 class Cell:
-    """The text of a table cell, its paragraphs apart by blank lines, and the links in it."""
+    """The text of a table cell, its paragraphs apart by blank lines, and the links in it.
+
+    `details` are what a published document says beside it.
+    """
 
     text: str
     links: tuple[Link, ...] = ()
+    details: str = ""
 
 
 Block = str | tuple[Cell, ...]  # a line outside tables, or a table row
@@ -42,6 +51,7 @@ class Row:
     """A numbered row as the document has it, broken pieces put together."""
 
     number: str
+    also_numbered: tuple[str, ...]
     section: str
     question: list[Cell] = field(default_factory=list)
     answer: list[Cell] = field(default_factory=list)
@@ -83,7 +93,7 @@ def read(path: Path, document: str, prefix: str, as_of: str = "") -> Imported:
     introduction, rows = _rows(blocks, faults)
     if not rows:
         raise DocumentError(f"{path}: holds no table of number, question and answer")
-    as_of = as_of or _month(introduction)
+    as_of = as_of or month_of(introduction)
     if not as_of:
         raise DocumentError(f"{path}: names no month it speaks for; give it with --as-of YYYY-MM")
     try:
@@ -132,14 +142,20 @@ def _docx_blocks(path: Path) -> Iterator[Block]:
     from docx.table import Table
     from docx.text.paragraph import Paragraph
 
+    def style(paragraph: Paragraph) -> str | None:
+        return paragraph.style.name if paragraph.style else None
+
     def cell_of(paragraphs: Sequence[Paragraph]) -> Cell:
+        details = [one for one in paragraphs if style(one) == DETAILS_STYLE]
+        words = [one for one in paragraphs if style(one) != DETAILS_STYLE]
         links = tuple(
             Link(text=link.text, url=_address(link.url))
-            for paragraph in paragraphs
+            for paragraph in words
             for link in paragraph.hyperlinks
             if link.text.strip()
         )
-        return Cell("\n\n".join(p.text for p in paragraphs if p.text.strip()), links)
+        text = "\n\n".join(one.text for one in words if one.text.strip())
+        return Cell(text, links, " ".join(one.text for one in details))
 
     try:
         opened = docx.Document(str(path))
@@ -151,7 +167,7 @@ def _docx_blocks(path: Path) -> Iterator[Block]:
                 cells = tuple(cell_of(cell.paragraphs) for cell in dict.fromkeys(row.cells))
                 yield cells[:3] if len(cells) >= 3 else cells[0].text
         elif block.text.strip():
-            yield block.text.strip()
+            yield _NO_SECTION if style(block) == NO_SECTION_STYLE else block.text.strip()
 
 
 def _html_blocks(path: Path) -> Iterator[Block]:
@@ -179,12 +195,16 @@ def _html_blocks(path: Path) -> Iterator[Block]:
         elif next(element.iterancestors("td", "th"), None) is None and (
             content := " ".join(element.text_content().split())
         ):
-            yield content
+            yield _NO_SECTION if NO_SECTION_CLASS in element.classes else content
 
 
 def _html_cell(cell) -> Cell:  # type: ignore[no-untyped-def]  # lxml has no types for elements
     from lxml import etree
 
+    details = [one for one in cell.iter() if DETAILS_CLASS in one.classes]
+    beside = " ".join(" ".join(one.text_content().split()) for one in details)
+    for one in details:
+        one.drop_tree()
     links = tuple(
         Link(text=" ".join(a.text_content().split()), url=_address(a.get("href")))
         for a in cell.iter("a")
@@ -200,7 +220,7 @@ def _html_cell(cell) -> Cell:  # type: ignore[no-untyped-def]  # lxml has no typ
         elif element is not cell:
             paragraphs[-1] += element.tail or ""
     texts = (" ".join(one.split()) for one in paragraphs)
-    return Cell("\n\n".join(one for one in texts if one), links)
+    return Cell("\n\n".join(one for one in texts if one), links, beside)
 
 
 def _address(url: str | None) -> str | None:
@@ -226,11 +246,12 @@ def _rows(blocks: Sequence[Block], faults: list[str]) -> tuple[list[str], list[R
                 introduction.append(block)
             continue
         tagged = any("<p>" in cell.text for cell in block)
-        number, question, answer = (Cell(tidy(cell.text), cell.links) for cell in block)
+        number, question, answer = (replace(cell, text=tidy(cell.text)) for cell in block)
         if re.fullmatch(r"[-–—\s]*", number.text + question.text + answer.text) and number.text:
             faults.append(f"{where}: a row of dashes, left out")
-        elif re.fullmatch(r"\d+[a-z]?\.?", number.text):
-            rows.append(Row(number.text.rstrip("."), section, [question], [answer]))
+        elif re.fullmatch(r"\d+[a-z]?\.?(, \d+[a-z]?)*", number.text):
+            first, *others = number.text.split(", ")
+            rows.append(Row(first.rstrip("."), tuple(others), section, [question], [answer]))
         elif fold(question.text) in ("question", "questions"):
             continue  # it names the columns
         elif not number.text and rows:
@@ -270,7 +291,8 @@ def _join(cells: Sequence[Cell]) -> str:
     return " ".join(cell.text for cell in cells if cell.text)
 
 
-def _month(introduction: Sequence[str]) -> str:
+def month_of(introduction: Sequence[str]) -> str:
+    """The first month that the lines name, as YYYY-MM; empty where they name none."""
     months = list(month_name)  # the first is empty, so that January is 1
     pattern = rf"\b({'|'.join(months[1:])})\s+(\d{{4}})\b"
     found = re.search(pattern, " ".join(introduction), re.IGNORECASE)
@@ -284,6 +306,8 @@ def _entries(rows: Sequence[Row], source: Source, prefix: str, faults: list[str]
     for row in rows:
         used[row.number] = used.get(row.number, 0) + 1
         name = f"row {row.number}"
+        for other in row.also_numbered:
+            used[other] = used.get(other, 0) + 1
         if used[row.number] > 1:
             name += f" ({used[row.number]}nd use)" if used[row.number] == 2 else " (again)"
             faults.append(f"{name}: number {row.number} is used twice")
@@ -301,22 +325,24 @@ def _entries(rows: Sequence[Row], source: Source, prefix: str, faults: list[str]
             continue
         same[key] = len(entries)
         suffix = "" if used[row.number] == 1 else chr(ord("a") + used[row.number] - 1)
+        as_of = month_of([cell.details for cell in row.answer]) or source.as_of
         entry = Entry(
             id=f"{prefix}-{row.number}{suffix}",
             number=row.number,
+            also_numbered=row.also_numbered,
             section=row.section,
             question=question.replace("\n\n", "\n"),
-            questions=_separate(question),
+            questions=separate(question),
             answer=answer,
             links=_links(row.answer, answer),
-            source=source,
+            source=Source(document=source.document, as_of=as_of),
         )
         faults += [f"{name}: {fault}" for fault in _entry_faults(entry)]
         entries.append(entry)
     return entries
 
 
-def _separate(question: str) -> tuple[str, ...]:
+def separate(question: str) -> tuple[str, ...]:
     """The separate questions of a cell that holds several, else nothing."""
     words = "|".join(word.capitalize() for word in QUESTION_WORDS)
     parts = re.split(rf"\n+|(?<=[a-z?.:])\s+(?=(?:{words})\b)", question)
@@ -338,10 +364,11 @@ def _asks(text: str) -> bool:
 
 
 def _links(cells: Sequence[Cell], answer: str) -> tuple[Link, ...]:
-    """The links of an answer; a bare 'here' is a link whose address was lost."""
-    kept = tuple(link for cell in cells for link in cell.links)
-    if kept:
-        return kept
+    return tuple(link for cell in cells for link in cell.links) or lost_links(answer)
+
+
+def lost_links(answer: str) -> tuple[Link, ...]:
+    """The links of an answer in plain text: a bare 'here' is a link whose address was lost."""
     return tuple(Link(text=word) for word in re.findall(r"\b(?:[Cc]lick )?here\b", answer))
 
 

@@ -17,6 +17,10 @@ class TableError(ChatbotError):
     """A list of questions cannot be read or written; the message names file, row and reason."""
 
 
+class AdoptionError(ChatbotError):
+    """Answers that an officer filled in cannot be read, or cannot become part of the FAQ."""
+
+
 class StaleIndexError(ChatbotError):
     """The index is missing, damaged or does not belong to the files beside it."""
 

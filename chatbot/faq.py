@@ -6,7 +6,8 @@ people ask it, `glossary.jsonl` the local terms. Only the first is needed.
 
 import json
 import re
-from collections import defaultdict
+from calendar import month_name
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -82,6 +83,12 @@ class Term(Record):
 AnyRecord = TypeVar("AnyRecord", bound=Record)
 
 
+def month_in_words(as_of: str) -> str:
+    """A month such as 2025-03 in words."""
+    year, number = as_of.split("-")
+    return f"{month_name[int(number)]} {year}"
+
+
 def fold(text: str) -> str:
     """Text without case, punctuation and extra spaces, to tell whether two texts are the same."""
     return " ".join(re.findall(r"\w+", text.casefold()))
@@ -116,9 +123,31 @@ class Faq:
         return same
 
 
+def id_prefix(entries: Sequence[Entry]) -> str:
+    """What most ids begin with, before a dash and the number."""
+    named = [one.id.removesuffix(f"-{one.id.rsplit('-', 1)[-1]}") for one in entries]
+    return Counter(named).most_common(1)[0][0]
+
+
+def document_name(entries: Sequence[Entry]) -> str:
+    """The document that most entries were taken from."""
+    return Counter(one.source.document for one in entries).most_common(1)[0][0]
+
+
+def read_entries(path: Path) -> tuple[Entry, ...]:
+    """The entries of one file; `DataError` names the first line that is wrong."""
+    _need_file(path)
+    faults: list[str] = []
+    entries = _read(path, Entry, faults)
+    faults += _entry_faults(entries)
+    if faults or not entries:
+        raise DataError(faults[0] if faults else f"{path}: holds no entry")
+    return tuple(entry for _, entry in entries)
+
+
 def load_entries(folder: Path) -> Faq:
     """The entries and glossary in `folder` alone, checked, without the many phrasings."""
-    _need_entries(folder)
+    _need_file(folder / ENTRIES_FILE)
     faults: list[str] = []
     entries = _read(folder / ENTRIES_FILE, Entry, faults)
     glossary = _read(folder / GLOSSARY_FILE, Term, faults)
@@ -138,7 +167,7 @@ def load(folder: Path) -> Faq:
 
 def inspect(folder: Path) -> tuple[Faq, list[str]]:
     """The FAQ in `folder` as far as it can be read, and a line for each fault."""
-    _need_entries(folder)
+    _need_file(folder / ENTRIES_FILE)
     faults: list[str] = []
     entries = _read(folder / ENTRIES_FILE, Entry, faults)
     phrasings = _read(folder / PHRASINGS_FILE, Phrasing, faults)
@@ -155,11 +184,9 @@ def inspect(folder: Path) -> tuple[Faq, list[str]]:
     return faq, faults
 
 
-def _need_entries(folder: Path) -> None:
-    if not (folder / ENTRIES_FILE).is_file():
-        raise DataError(
-            f"{folder / ENTRIES_FILE}: no such file; it holds the questions and answers"
-        )
+def _need_file(path: Path) -> None:
+    if not path.is_file():
+        raise DataError(f"{path}: no such file; it holds the questions and answers")
 
 
 def dump(records: Iterable[Record]) -> str:

@@ -70,7 +70,8 @@ def rank(found: Neighbours, answer_of: Sequence[int], words: int) -> Ranking:
             nothing.append(score)
             (small_talk.setdefault(of[0], []) if of else plain).append(score)
             continue
-        for answer in {answer_of[entry] for entry in of}:
+        # In their order: a set would part equals by where the entries stand in the file.
+        for answer in dict.fromkeys(answer_of[entry] for entry in of):
             by_answer.setdefault(answer, []).append(score)
         for entry in of:
             by_entry.setdefault(entry, []).append(score)

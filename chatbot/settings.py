@@ -73,6 +73,9 @@ class Settings(BaseSettings):
     home: Path = Field(description="folder of faq.jsonl, phrasings.jsonl, glossary.jsonl, index/")
     title: str = Field("Questions and answers", description="heading of the page and of the API")
     organisation: str = Field("", description="whose service it is, over the pages")
+    introduction: str = Field(
+        "", description="what a published document says before its sections; blank lines part it"
+    )
     contact: str = Field(
         "", pattern=r"^$|^[^@\s<>]+@[^@\s<>]+$", description="mailbox for what is not answered"
     )

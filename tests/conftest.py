@@ -1,3 +1,4 @@
+import shutil
 from collections.abc import Callable, Sequence
 from copy import copy
 from dataclasses import replace
@@ -6,12 +7,14 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from chatbot import building, faq
 from chatbot import settings as settings_file
 from chatbot.answering import Answerer
 from chatbot.api import app
 from chatbot.encoder import Encoder, Vectors, open_encoder
-from chatbot.index import Index
+from chatbot.index import Index, fingerprint
 from chatbot.settings import Settings
+from chatbot.trial import Current
 
 ROOT = Path(__file__).parent.parent
 
@@ -83,3 +86,34 @@ class BrokenEncoder:
 def broken(altered: Callable[..., TestClient]) -> TestClient:
     """A client of a service that fails at every question."""
     return altered(encoder=BrokenEncoder())
+
+
+@pytest.fixture(scope="session")
+def current(settings: Settings) -> Current:
+    """The FAQ as adopting starts from it."""
+    return Current(settings)
+
+
+@pytest.fixture(scope="session")
+def freshen(current: Current) -> Callable[[Path], None]:
+    """Builds the index of a folder whose texts are mostly those of the FAQ, and so quickly."""
+
+    def build(home: Path) -> None:
+        content, version = faq.load(home), fingerprint(home)
+        precision = current.settings.precision
+        building.build(content, version, current.encoder, home / "index", precision)
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def small_home(freshen: Callable[[Path], None], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with all entries, every 14th phrasing and a fresh index; not to be written to."""
+    home = tmp_path_factory.mktemp("small")
+    (home / "index").mkdir()
+    for name in ("faq.jsonl", "glossary.jsonl", "chatbot.toml", "index/calibration.json"):
+        shutil.copy(ROOT / name, home / name)
+    lines = (ROOT / "phrasings.jsonl").read_bytes().split(b"\n")[:-1:14]
+    (home / "phrasings.jsonl").write_bytes(b"".join(line + b"\n" for line in lines))
+    freshen(home)
+    return home

@@ -1,5 +1,6 @@
 import csv
 import json
+import shlex
 import shutil
 import socket
 import subprocess
@@ -444,8 +445,9 @@ print({"faiss", "onnxruntime", "fastapi", "numpy", "pydantic"} & set(sys.modules
 
 
 def test_the_commands_are_these() -> None:
-    known = ["ask", "batch", "build", "check", "evaluate", "import", "serve", "show"]
-    assert sorted(main.commands) == known
+    assert " ".join(sorted(main.commands)) == (
+        "adopt ask batch build check evaluate import publish serve show"
+    )
 
 
 @pytest.mark.parametrize("command", [main, *main.commands.values()], ids=lambda one: one.name)
@@ -507,3 +509,55 @@ def test_a_taken_port_is_told_before_anything_is_promised() -> None:
         ran = CliRunner().invoke(main, ["serve", "--port", port])
     assert ran.exit_code == 1
     assert ran.output == f"Error: cannot serve on 127.0.0.1:{port}: Address already in use\n"
+
+
+@pytest.mark.parametrize("suffix", ["docx", "html"])
+def test_importing_what_was_published_gives_the_same_bytes(home: Path, suffix: str) -> None:
+    before = (home / "faq.jsonl").read_bytes()
+    ran = run("publish", "--out", home / f"a b.{suffix}", home=home)
+    assert ran.exit_code == 0
+    assert ran.stdout == ""
+    told, command = ran.stderr.splitlines()
+    assert told == f"74 entries in 10 sections written to {home}/a b.{suffix}"
+    arguments = shlex.split(command.split("chatbot ")[1])
+    assert run(*arguments, home=home).exit_code == 0
+    assert (home / "faq.jsonl").read_bytes() == before
+
+
+def test_what_has_changed_since_an_earlier_version_is_told_and_marked(home: Path) -> None:
+    assert run("publish", "--out", home / "1.docx", home=home).exit_code == 0
+    text = (home / "faq.jsonl").read_text(encoding="utf-8")
+    (home / "faq.jsonl").write_text(text.replace("Nothing, as LIFT", "No, LIFT"), encoding="utf-8")
+    for since in (home / "1.docx", ROOT / "faq.jsonl", DOCUMENT):
+        ran = run("publish", "--out", home / "2.md", "--since", since, home=home)
+        assert ran.exit_code == 0
+        assert ran.stdout.startswith(
+            "Since the version of March 2025: new answers, none; changed, 1 (47); no longer here, "
+            "none."
+        )
+        assert "### 47. What will replace LIFT (Changed)" in (home / "2.md").read_text()
+
+
+def test_an_entry_that_the_document_would_lose_is_told(home: Path) -> None:
+    text = (home / "faq.jsonl").read_text(encoding="utf-8")
+    (home / "faq.jsonl").write_text(text.replace('"stls-47"', '"lift"'), encoding="utf-8")
+    ran = run("publish", "--out", home / "a.docx", home=home)
+    assert ran.exit_code == 0
+    assert ran.stdout == (
+        "importing it would not give back lift: not found\n"
+        "importing it would not give back stls-47: not an entry\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--out", "a.odt"], "a.odt: cannot write '.odt' files; use .docx, .html, .md, .pdf"),
+        (["--out", "/nowhere/a.docx"], "/nowhere/a.docx: cannot be written: No such file"),
+        (["--out", "a.md", "--since", "/nowhere/a.docx"], "/nowhere/a.docx: no such file"),
+        (["--out", "a.md", "--since", "/nowhere/a.jsonl"], "/nowhere/a.jsonl: no such file"),
+        (["--out", "a.md", "--since", str(QUESTIONS)], "questions.jsonl:1: "),
+    ],
+)
+def test_what_cannot_be_published_is_told_in_a_sentence(arguments: list[str], told: str) -> None:
+    assert told in sentence(run("publish", *arguments))

@@ -22,7 +22,8 @@ def write(folder: Path, toml: str) -> Path:
 def test_the_file_is_read(tmp_path: Path) -> None:
     home = write(
         tmp_path,
-        'title = "Büro"\ncontact = "ask@council.example"\nexamples = ["Who pays?", "When?"]\n'
+        'title = "Büro"\nintroduction = "Of May."\ncontact = "ask@council.example"\n'
+        'examples = ["Who pays?", "When?"]\n'
         'encoder = "some/model"\nprecision = 0.9\nthreads = 2\nmax_body = 2048\n'
         "batch = false\nmax_upload = 4096\nmax_rows = 10\n"
         '[sentences]\ntie = "Which?"\nrude = ""\n'
@@ -33,6 +34,7 @@ def test_the_file_is_read(tmp_path: Path) -> None:
         "home": home,
         "title": "Büro",
         "organisation": "",
+        "introduction": "Of May.",
         "contact": "ask@council.example",
         "examples": ("Who pays?", "When?"),
         "sentences": settings.Sentences().model_dump() | {"tie": "Which?", "rude": ""},
@@ -53,6 +55,7 @@ def test_without_a_file_there_are_defaults(tmp_path: Path) -> None:
         "home": tmp_path,
         "title": "Questions and answers",
         "organisation": "",
+        "introduction": "",
         "contact": "",
         "examples": (),
         "sentences": settings.Sentences().model_dump(),

@@ -1,6 +1,5 @@
 """GET and POST /chat: the conversation as a page, whose form works without script."""
 
-from calendar import month_name
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +10,7 @@ from starlette.responses import FileResponse, HTMLResponse
 from chatbot.api.deps import AnswererDep, SettingsDep
 from chatbot.contact import contact
 from chatbot.errors import MessageError
-from chatbot.faq import Entry
+from chatbot.faq import Entry, month_in_words
 from chatbot.reading import TURNS, turns
 from chatbot.reply import VERY_LIKELY, Answered, Reason
 from chatbot.text import MAX_CHARACTERS
@@ -36,13 +35,7 @@ templates = Environment(
 )
 
 
-def month(as_of: str) -> str:
-    """A month such as 2025-03 in words."""
-    year, number = as_of.split("-")
-    return f"{month_name[int(number)]} {year}"
-
-
-templates.filters["month"] = month
+templates.filters["month"] = month_in_words
 
 
 @routes.get("/chat")
