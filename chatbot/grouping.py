@@ -1,11 +1,11 @@
 """Questions that ask the same thing, put into groups.
 
-Whether two questions ask the same is a small logistic model over how near their vectors are and what
-the index makes of each. Groups grow by average linkage: the two whose pairs have the highest mean
-log odds become one, while that is at least the fitted `least`. Every figure of a pair is a sum or an
-inner product of figures of its two questions, so the mean over all pairs of two groups follows from
-the groups' sums, and only neighbours are ever compared. The weights, in grouping.json, are fitted by
-`scripts/fit_grouping.py`.
+Whether two questions ask the same is a small logistic model over how near their vectors are and
+what the index makes of each. Groups grow by average linkage: the two whose pairs have the highest
+mean log odds become one, while that is at least the fitted `least`. Every figure of a pair is a sum
+or an inner product of figures of its two questions, so the mean over the pairs of two groups is had
+from the groups' sums, and only neighbours are compared. The weights, in grouping.json, are fitted
+by `scripts/fit_grouping.py`.
 """
 
 import heapq
@@ -18,7 +18,6 @@ from typing import NamedTuple
 
 import faiss
 import numpy as np
-import numpy.typing as npt
 from pydantic import BaseModel
 
 from chatbot.confidence import Logistic
@@ -32,9 +31,9 @@ NEIGHBOURS = 24  # that a question is compared with
 EXACT = 20_000  # questions up to which the nearest are found by exact search
 CELLS = 0.02  # of the cells of a longer list, the share that is searched
 FEWEST_CELLS = 24
+PER_CELL, ROUNDS = 40, 5  # vectors that a cell is found from, and how often it is mended
+CODE = 256  # dimensions that tell entries apart
 SLACK = 3.0  # log odds below `least` at which two groups may still come together later
-
-Numbers = npt.NDArray[np.int64]
 
 
 class Asked(NamedTuple):
@@ -43,13 +42,14 @@ class Asked(NamedTuple):
     text: str
     first: int  # position of the entry that came first, -1 where none did
     confidence: float  # that it is right
-    nearest: float  # similarity of the nearest row of the index
+    score: float  # of that entry, or of the unanswerable phrasings where these are nearer
 
     @classmethod
     def of(cls, judged: Judged) -> "Asked":
-        """The same of a judged question."""
-        nearest = judged.ranking.nearest if judged.ranking else 0.0
-        return cls(judged.question, judged.first, judged.confidence, nearest)
+        """What is needed of a judged question."""
+        ranking = judged.ranking
+        score = max([*ranking.scores[:1], ranking.unanswerable]) if ranking else 0.0
+        return cls(judged.question, judged.first, judged.confidence, score)
 
 
 class Grouping(BaseModel):
@@ -64,7 +64,7 @@ FIGURES = (
     "first entry the same, by confidence",
     "product of confidences",
     "sum of confidences",
-    "sum of similarities to the nearest row",
+    "sum of scores",
 )
 
 
@@ -104,7 +104,7 @@ def figures(first: Asked, second: Asked, cosine: float) -> Floats:
             math.sqrt(product) if same else 0.0,
             product,
             first.confidence + second.confidence,
-            first.nearest + second.nearest,
+            first.score + second.score,
         ]
     )
 
@@ -114,77 +114,76 @@ class Groups:
 
     def __init__(self, vectors: Vectors, asked: Sequence[Asked], model: Grouping) -> None:
         self._least = model.least
-        self._cosine, self._entry, self._product, confidence, nearest = model.same.weights
+        cosine, entry, product, confidence, score = model.same.weights
         self._bias = model.same.bias
-        # Of each group: the sums of its questions' figures, and how many they are.
-        self._vectors = vectors
+        sure = np.array([one.confidence for one in asked], np.float32)
+        codes = _codes([one.first for one in asked]) * np.sqrt(sure)[:, None]
+        self._neighbours = nearest_of(vectors)
+        # Of each group: the sums of its questions' figures, and how many they are. The first ones
+        # count by their products with those of another group, the last one by itself.
+        self._sums = np.concatenate([vectors, codes, sure[:, None]], axis=1, dtype=np.float32)
+        widths = [vectors.shape[1], codes.shape[1], 1]
+        self._weights = np.repeat(np.array([cosine, entry, product], np.float32), widths)
+        self._own = confidence * sure + score * np.array([one.score for one in asked])
         self._size = np.ones(len(asked))
-        self._sure = np.array([one.confidence for one in asked], float)
-        self._own = confidence * self._sure + nearest * np.array([one.nearest for one in asked])
-        self._entries = [
-            {one.first: math.sqrt(one.confidence)} if one.first >= 0 else {} for one in asked
-        ]
         self._version = [0] * len(asked)
         self._group = list(range(len(asked)))
         self._near: list[set[int]] = [set() for _ in asked]
 
     def grown(self) -> list[int]:
         """The group of each question."""
-        waiting: list[tuple[float, int, int, int, int]] = []
-        for one, others in enumerate(nearest(self._vectors)):
+        for one, others in enumerate(self._neighbours):
             self._near[one].update(others)
             for other in others:
                 self._near[other].add(one)
-        for one, others in enumerate(self._near):
-            later = sorted(other for other in others if other > one)
-            self._offer(one, later, waiting)
+        # The best neighbour of each group. What has become stale is looked up again when its turn
+        # comes: a group that grew since has a line of its own, which ranks no lower.
+        waiting = [best for one in range(len(self._group)) if (best := self._best(one))]
         heapq.heapify(waiting)
         while waiting:
-            _, one, other, version, its = heapq.heappop(waiting)
-            if (self._version[one], self._version[other]) == (version, its):
-                self._join(one, other)
-                fresh: list[tuple[float, int, int, int, int]] = []
-                self._offer(one, sorted(self._near[one]), fresh)
-                for candidate in fresh:
-                    heapq.heappush(waiting, candidate)
+            _, one, other, version, its = waiting[0]
+            if self._version[one] != version:
+                heapq.heappop(waiting)
+                continue
+            if self._version[other] == its:
+                one, other = min(one, other), max(one, other)
+                self.join(one, other)
+            if best := self._best(one):
+                heapq.heapreplace(waiting, best)
+            else:
+                heapq.heappop(waiting)
         return [self._root(one) for one in range(len(self._group))]
 
-    def _offer(
-        self, one: int, others: list[int], waiting: list[tuple[float, int, int, int, int]]
-    ) -> None:
-        """Add what may be joined to `waiting`, and forget neighbours that are no such any more."""
-        if not others:
-            return
-        for other, odds in zip(others, self._log_odds(one, others).tolist(), strict=True):
-            if odds < self._least - SLACK:
-                self._near[one].discard(other)
-                self._near[other].discard(one)
-            elif odds >= self._least:
-                a, b = min(one, other), max(one, other)
-                waiting.append((-odds, a, b, self._version[a], self._version[b]))
+    def _best(self, one: int) -> tuple[float, int, int, int, int] | None:
+        """The neighbour to join `one` with, if any, as a line of the heap.
 
-    def _log_odds(self, one: int, others: list[int]) -> Floats:
+        Those that have grown too unlike are forgotten.
+        """
+        others = sorted(self._near[one])
+        if not others:
+            return None
+        odds = self.log_odds(one, others)
+        for far in np.flatnonzero(odds < self._least - SLACK).tolist():
+            self._near[one].discard(others[far])
+            self._near[others[far]].discard(one)
+        best = int(odds.argmax())
+        if odds[best] < self._least:
+            return None
+        other = others[best]
+        return -float(odds[best]), one, other, self._version[one], self._version[other]
+
+    def log_odds(self, one: int, others: list[int]) -> Floats:
         """The mean log odds of the pairs between a group and others."""
-        sizes = self._size[others]
-        products = self._cosine * (self._vectors[others] @ self._vectors[one])
-        products = products + self._product * self._sure[one] * self._sure[others]
-        mine = self._entries[one]
-        shared = [
-            sum(mine[entry] * weight for entry, weight in self._entries[other].items() if entry in mine)
-            for other in others
-        ]
-        products = products + self._entry * np.array(shared)
-        own = self._own[one] / self._size[one] + self._own[others] / sizes
-        odds: Floats = products / (self._size[one] * sizes) + own + self._bias
+        sizes = self._size[others] * self._size[one]
+        products = self._sums[others] @ (self._weights * self._sums[one])
+        own = self._own[one] / self._size[one] + self._own[others] / self._size[others]
+        odds: Floats = products / sizes + own + self._bias
         return odds
 
-    def _join(self, one: int, other: int) -> None:
+    def join(self, one: int, other: int) -> None:
         """Make `other` part of `one`."""
-        for sums in (self._vectors, self._size, self._sure, self._own):
+        for sums in (self._sums, self._own, self._size):
             sums[one] += sums[other]
-        entries = self._entries[one]
-        for entry, weight in self._entries[other].items():
-            entries[entry] = entries.get(entry, 0.0) + weight
         self._group[other] = one
         self._version[one] += 1
         self._version[other] = -1
@@ -194,7 +193,7 @@ class Groups:
                 self._near[near].add(one)
                 self._near[one].add(near)
         self._near[one].discard(other)
-        self._near[other], self._entries[other] = set(), {}
+        self._near[other] = set()
 
     def _root(self, one: int) -> int:
         while self._group[one] != one:
@@ -203,7 +202,7 @@ class Groups:
         return one
 
 
-def nearest(vectors: Vectors) -> Iterator[list[int]]:
+def nearest_of(vectors: Vectors) -> Iterator[list[int]]:
     """The places of the nearest vectors of each, itself left out."""
     index = _index(vectors)
     many = min(NEIGHBOURS + 1, len(vectors))
@@ -215,20 +214,36 @@ def nearest(vectors: Vectors) -> Iterator[list[int]]:
             yield [other for other in others if other not in (one, -1)]
 
 
+def _codes(firsts: Sequence[int]) -> Vectors:
+    """A unit vector for each question by its first entry, nothing where there is none.
+
+    Those of different entries are at right angles, or nearly so where there are too many entries.
+    """
+    known = sorted(set(firsts) - {-1})
+    if len(known) <= CODE:
+        codes = np.eye(len(known), dtype=np.float32)
+    else:
+        signs = np.random.default_rng(0).choice([-1, 1], (len(known), CODE))
+        codes = (signs / math.sqrt(CODE)).astype(np.float32)
+    place = {entry: n for n, entry in enumerate(known)}
+    rows = [place.get(first, len(known)) for first in firsts]
+    none = np.zeros((1, codes.shape[1]), np.float32)
+    found: Vectors = np.concatenate([codes, none])[rows]
+    return found
+
+
 def _index(vectors: Vectors) -> faiss.Index:
     count, dimension = vectors.shape
+    flat = faiss.IndexFlatIP(dimension)
     if count <= EXACT:
-        index = faiss.IndexFlatIP(dimension)
-    else:
-        cells = 4 * math.isqrt(count)
-        index = faiss.IndexIVFScalarQuantizer(
-            faiss.IndexFlatIP(dimension),
-            dimension,
-            cells,
-            faiss.ScalarQuantizer.QT_fp16,
-            faiss.METRIC_INNER_PRODUCT,
-        )
-        index.nprobe = max(FEWEST_CELLS, round(CELLS * cells))
-        index.train(vectors[:: max(1, count // (40 * cells))])
+        flat.add(vectors)
+        return flat
+    cells = 4 * math.isqrt(count)
+    index = faiss.IndexIVFScalarQuantizer(
+        flat, dimension, cells, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
+    )
+    index.nprobe = max(FEWEST_CELLS, round(CELLS * cells))
+    index.cp.niter = ROUNDS
+    index.train(vectors[:: max(1, count // (PER_CELL * cells))])
     index.add(vectors)
     return index

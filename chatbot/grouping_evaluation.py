@@ -15,7 +15,7 @@ import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from chatbot.answering import Answerer
-from chatbot.errors import DataError
+from chatbot.errors import DataError, MessageError
 from chatbot.evaluation import lines, share_in_words
 from chatbot.grouping import Asked, group
 from chatbot.manifest import Share
@@ -89,9 +89,19 @@ def read(path: Path) -> list[Listed]:
 
 def evaluate(answerer: Answerer, questions: Sequence[Listed]) -> dict[str, int | Share]:
     """Group the questions and compare with their labels."""
-    judged = answerer.lookup.judge([clean(one.text) for one in questions])
+    judged = answerer.lookup.judge(_cleaned(questions))
     groups = group(np.array([one.vector for one in judged]), [Asked.of(one) for one in judged])
     return figures([one.group for one in questions], groups)
+
+
+def _cleaned(questions: Sequence[Listed]) -> list[str]:
+    cleaned = []
+    for number, one in enumerate(questions, start=1):
+        try:
+            cleaned.append(clean(one.text))
+        except MessageError as error:
+            raise DataError(f"a labelled list, question {number}: {error}") from None
+    return cleaned
 
 
 def figures(labels: Sequence[str], groups: Sequence[int]) -> dict[str, int | Share]:

@@ -23,8 +23,9 @@ from chatbot.text import clean
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "scripts/grouping"
 RIDGE = 1.0
+NEAR = 0.4  # cosine; others are never put together
 LEAST = np.arange(-4.0, 1.6, 0.1)  # log odds tried
-SMOOTH = 5  # of them that are averaged, since the best one of few lists is luck
+SMOOTH = 9  # of them that are averaged, since the best one of few lists is luck
 
 
 @dataclass(frozen=True)
@@ -37,9 +38,9 @@ class List:
     asked: list[Asked]
 
     def pairs(self) -> tuple[np.ndarray, np.ndarray]:
-        """The figures of each pair, and whether it asks the same."""
+        """The figures of each pair of near questions, and whether it asks the same."""
         cosines = self.vectors @ self.vectors.T
-        first, second = np.triu_indices(len(self.asked), 1)
+        first, second = np.nonzero(np.triu(cosines >= NEAR, 1))
         figures = [
             grouping.figures(self.asked[a], self.asked[b], float(cosines[a, b]))
             for a, b in zip(first, second, strict=True)
@@ -64,7 +65,8 @@ def read(answerer: Answerer, path: Path) -> List:
 
 
 def fitted(lists: list[List]) -> Grouping:
-    figures, same = (np.concatenate(some) for some in zip(*(one.pairs() for one in lists)))
+    pairs = [one.pairs() for one in lists]
+    figures, same = (np.concatenate(some) for some in zip(*pairs, strict=True))
     means, scales = figures.mean(0), figures.std(0)
     scaled = logistic((figures - means) / scales, same, np.ones(len(same)), RIDGE)
     weights = np.array(scaled.weights) / scales
