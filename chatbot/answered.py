@@ -12,11 +12,11 @@ from typing import IO
 
 import numpy as np
 
+from chatbot import grouping
 from chatbot import results as result_files
 from chatbot.answering import Answerer
 from chatbot.encoder import Vectors
 from chatbot.faq import Entry
-from chatbot.grouping import group
 from chatbot.question_lists import Asked, QuestionList
 from chatbot.reply import PLAUSIBLE, Outcome, Reason
 from chatbot.results import Question, Result
@@ -106,17 +106,17 @@ class AnsweredList:
         self.asked, self.answerer = asked, answerer
         self.counts = Counts()
         self._partial = partial
-        self._texts: list[str] = []
+        self._asked: list[grouping.Asked] = []
         self._who: list[str] = []
         self._firsts: list[int] = []  # position of the entry that answers a question, or -1
         self._near: list[tuple[tuple[str, float], ...]] = []
         with tempfile.TemporaryFile(dir=folder) as file:
             self._collect(file)
             vectors: Vectors = np.empty((0, 0), np.float32)
-            if self._texts:  # on disk, since the vectors of 100,000 questions are 150 MB
-                vectors = np.memmap(file, np.float32, "r").reshape(len(self._texts), -1)
+            if self._asked:  # on disk, since the vectors of 100,000 questions are 150 MB
+                vectors = np.memmap(file, np.float32, "r").reshape(len(self._asked), -1)
             self.groups = self._numbered(vectors)
-            self.recurring = self._grouped(vectors, range(len(self._texts)), least=2)
+            self.recurring = self._grouped(vectors, range(len(self._asked)), least=2)
             unanswered = [n for n, first in enumerate(self._firsts) if first < 0]
             self.unanswered = self._grouped(vectors, unanswered, least=1)
 
@@ -204,7 +204,7 @@ class AnsweredList:
                 if one.reason == Reason.SMALL_TALK:
                     continue
                 file.write(vector.astype(np.float32).tobytes())
-                self._texts.append(one.text)
+                self._asked.append(grouping.Asked(one.text, one.first, one.confidence, one.score))
                 self._who.append(asked.who or self._place(asked))
                 self._firsts.append(places[one.entry_id] if one.entry_id else -1)
                 self._near.append(tuple(one.near[:NEAREST]))
@@ -215,9 +215,7 @@ class AnsweredList:
 
     def _numbered(self, vectors: Vectors) -> list[int]:
         """The group of each question, from 1, in order of first appearance."""
-        numbers: dict[int, int] = {}
-        found = group(vectors, self._texts, self._firsts) if self._texts else []
-        return [numbers.setdefault(one, len(numbers) + 1) for one in found]
+        return [number + 1 for number in grouping.group(vectors, self._asked)]
 
     def _grouped(self, vectors: Vectors, members: Sequence[int], least: int) -> list[Group]:
         """The groups of these questions with at least so many, the most asked first."""
@@ -236,7 +234,7 @@ class AnsweredList:
             ((answered, _),) = first.most_common(1)
         return Group(
             number=number,
-            question=self._texts[central],
+            question=self._asked[central].text,
             asked=len(members),
             who=tuple(Counter(self._who[one] for one in members).most_common()),
             entry=self.answerer.faq.entries[answered] if first else None,

@@ -1,40 +1,249 @@
-"""Questions that ask the same thing."""
+"""Questions that ask the same thing, put into groups.
 
-from collections.abc import Sequence
+Whether two questions ask the same is a small logistic model over how near their vectors are and
+what the index makes of each. Groups grow by average linkage: the two whose pairs have the highest
+mean log odds become one, while that is at least the fitted `least`. Every figure of a pair is a sum
+or an inner product of figures of its two questions, so the mean over the pairs of two groups is had
+from the groups' sums, and only neighbours are compared. The weights, in grouping.json, are fitted
+by `scripts/fit_grouping.py`.
+"""
 
+import heapq
+import math
+import os
+from collections.abc import Iterator, Sequence
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import faiss
 import numpy as np
+from pydantic import BaseModel
 
+from chatbot.confidence import Logistic
 from chatbot.encoder import Vectors
+from chatbot.lookup import Judged
+from chatbot.ranking import Floats
+from chatbot.text import normalise
 
-SAME = 0.9  # cosine to the first question of a group
+FILE = Path(__file__).with_name("grouping.json")
+NEIGHBOURS = 24  # that a question is compared with
+EXACT = 20_000  # questions up to which the nearest are found by exact search
+CELLS = 0.02  # of the cells of a longer list, the share that is searched
+FEWEST_CELLS = 24
+PER_CELL, ROUNDS = 40, 5  # vectors that a cell is found from, and how often it is mended
+CODE = 256  # dimensions that tell entries apart
+SLACK = 3.0  # log odds below `least` at which two groups may still come together later
 
 
-def group(vectors: Vectors, texts: Sequence[str], firsts: Sequence[int]) -> list[int]:
-    """A number for each question, the same for those of one group, in order of first appearance.
+class Asked(NamedTuple):
+    """What grouping needs to know of a question besides its vector."""
 
-    `vectors` are unit vectors (questions, dimension); `firsts` holds the position of the entry that
-    answers each, -1 for none.
+    text: str
+    first: int  # position of the entry that came first, -1 where none did
+    confidence: float  # that it is right
+    score: float  # of that entry, or of the unanswerable phrasings where these are nearer
+
+    @classmethod
+    def of(cls, judged: Judged) -> "Asked":
+        """What is needed of a judged question."""
+        ranking = judged.ranking
+        score = max([*ranking.scores[:1], ranking.unanswerable]) if ranking else 0.0
+        return cls(judged.question, judged.first, judged.confidence, score)
+
+
+class Grouping(BaseModel):
+    """The model of a pair, and the mean log odds from which two groups are one."""
+
+    same: Logistic  # over `FIGURES`
+    least: float
+
+
+FIGURES = (
+    "cosine",
+    "first entry the same, by confidence",
+    "product of confidences",
+    "sum of confidences",
+    "sum of scores",
+)
+
+
+@cache
+def model() -> Grouping:
+    """The fitted model."""
+    return Grouping.model_validate_json(FILE.read_bytes())
+
+
+def group(vectors: Vectors, asked: Sequence[Asked]) -> list[int]:
+    """A group number for each question, counted from 0 in order of first appearance.
+
+    `vectors[n]` is the unit vector of `asked[n]`, in float32 or float16. Texts that are equal once
+    cleaned share a group; the order of the questions makes no difference to what shares one.
     """
-    numbers: list[int] = []
-    by_entry: dict[int, int] = {}
-    by_text: dict[str, int] = {}
-    leaders: list[int] = []  # the first question of each group that no entry answers
-    of_leader: list[int] = []
-    count = 0
-    for place, (text, first) in enumerate(zip(texts, firsts, strict=True)):
-        number = by_entry.get(first, -1) if first >= 0 else by_text.get(text, -1)
-        if number < 0 and first < 0 and leaders:
-            scores = np.asarray(vectors[leaders[-2_000:]]) @ vectors[place]
-            best = int(scores.argmax())
-            number = of_leader[-2_000:][best] if scores[best] >= SAME else -1
-        if number < 0:
-            number, count = count, count + 1
-            if first < 0:
-                leaders.append(place)
-                of_leader.append(number)
-        if first >= 0:
-            by_entry[first] = number
-        else:
-            by_text[text] = number
-        numbers.append(number)
-    return numbers
+    if not asked:
+        return []
+    keys = [normalise(one.text) for one in asked]
+    place = {key: n for n, key in reversed(list(enumerate(keys)))}  # of each text, the first
+    # In an order of their own, so that ties break alike however the list is sorted.
+    texts = sorted(place)
+    rows = [place[text] for text in texts]
+    # Not vectors[rows]: it may be a map of a file, read here in one go.
+    groups = Groups(np.asarray(vectors[rows], np.float32), [asked[n] for n in rows], model())
+    group_of = dict(zip(texts, groups.grown(), strict=True))
+    numbers: dict[int, int] = {}
+    return [numbers.setdefault(group_of[key], len(numbers)) for key in keys]
+
+
+def figures(first: Asked, second: Asked, cosine: float) -> Floats:
+    """What tells whether two questions ask the same."""
+    product = first.confidence * second.confidence
+    same = first.first == second.first and first.first >= 0
+    return np.array(
+        [
+            cosine,
+            math.sqrt(product) if same else 0.0,
+            product,
+            first.confidence + second.confidence,
+            first.score + second.score,
+        ]
+    )
+
+
+class Groups:
+    """Groups that grow from single questions; each is named by the least of its places."""
+
+    def __init__(self, vectors: Vectors, asked: Sequence[Asked], model: Grouping) -> None:
+        self._least = model.least
+        cosine, entry, product, confidence, score = model.same.weights
+        self._bias = model.same.bias
+        sure = np.array([one.confidence for one in asked], np.float32)
+        codes = _codes([one.first for one in asked]) * np.sqrt(sure)[:, None]
+        self._neighbours = nearest_of(vectors)
+        # Of each group: the sums of its questions' figures, and how many they are. The first ones
+        # count by their products with those of another group, the last one by itself.
+        self._sums = np.concatenate([vectors, codes, sure[:, None]], axis=1, dtype=np.float32)
+        widths = [vectors.shape[1], codes.shape[1], 1]
+        self._weights = np.repeat(np.array([cosine, entry, product], np.float32), widths)
+        self._own = confidence * sure + score * np.array([one.score for one in asked])
+        self._size = np.ones(len(asked))
+        self._version = [0] * len(asked)
+        self._group = list(range(len(asked)))
+        self._near: list[set[int]] = [set() for _ in asked]
+
+    def grown(self) -> list[int]:
+        """The group of each question."""
+        for one, others in enumerate(self._neighbours):
+            self._near[one].update(others)
+            for other in others:
+                self._near[other].add(one)
+        # The best neighbour of each group. What has become stale is looked up again when its turn
+        # comes: a group that grew since has a line of its own, which ranks no lower.
+        waiting = [best for one in range(len(self._group)) if (best := self._best(one))]
+        heapq.heapify(waiting)
+        while waiting:
+            _, one, other, version, its = waiting[0]
+            if self._version[one] != version:
+                heapq.heappop(waiting)
+                continue
+            if self._version[other] == its:
+                one, other = min(one, other), max(one, other)
+                self.join(one, other)
+            if best := self._best(one):
+                heapq.heapreplace(waiting, best)
+            else:
+                heapq.heappop(waiting)
+        return [self._root(one) for one in range(len(self._group))]
+
+    def _best(self, one: int) -> tuple[float, int, int, int, int] | None:
+        """The neighbour to join `one` with, if any, as a line of the heap.
+
+        Those that have grown too unlike are forgotten.
+        """
+        others = sorted(self._near[one])
+        if not others:
+            return None
+        odds = self.log_odds(one, others)
+        for far in np.flatnonzero(odds < self._least - SLACK).tolist():
+            self._near[one].discard(others[far])
+            self._near[others[far]].discard(one)
+        best = int(odds.argmax())
+        if odds[best] < self._least:
+            return None
+        other = others[best]
+        return -float(odds[best]), one, other, self._version[one], self._version[other]
+
+    def log_odds(self, one: int, others: list[int]) -> Floats:
+        """The mean log odds of the pairs between a group and others."""
+        sizes = self._size[others] * self._size[one]
+        products = self._sums[others] @ (self._weights * self._sums[one])
+        own = self._own[one] / self._size[one] + self._own[others] / self._size[others]
+        odds: Floats = products / sizes + own + self._bias
+        return odds
+
+    def join(self, one: int, other: int) -> None:
+        """Make `other` part of `one`."""
+        for sums in (self._sums, self._own, self._size):
+            sums[one] += sums[other]
+        self._group[other] = one
+        self._version[one] += 1
+        self._version[other] = -1
+        for near in self._near[other]:
+            self._near[near].discard(other)
+            if near != one:
+                self._near[near].add(one)
+                self._near[one].add(near)
+        self._near[one].discard(other)
+        self._near[other] = set()
+
+    def _root(self, one: int) -> int:
+        while self._group[one] != one:
+            self._group[one] = self._group[self._group[one]]
+            one = self._group[one]
+        return one
+
+
+def nearest_of(vectors: Vectors) -> Iterator[list[int]]:
+    """The places of the nearest vectors of each, itself left out."""
+    index = _index(vectors)
+    many = min(NEIGHBOURS + 1, len(vectors))
+    faiss.omp_set_num_threads(os.cpu_count() or 1)
+    for start in range(0, len(vectors), EXACT):
+        _, found = index.search(vectors[start : start + EXACT], many)
+        for one, others in enumerate(found.tolist(), start=start):
+            # Where a cell holds too few, there is -1.
+            yield [other for other in others if other not in (one, -1)]
+
+
+def _codes(firsts: Sequence[int]) -> Vectors:
+    """A unit vector for each question by its first entry, nothing where there is none.
+
+    Those of different entries are at right angles, or nearly so where there are too many entries.
+    """
+    known = sorted(set(firsts) - {-1})
+    if len(known) <= CODE:
+        codes = np.eye(len(known), dtype=np.float32)
+    else:
+        signs = np.random.default_rng(0).choice([-1, 1], (len(known), CODE))
+        codes = (signs / math.sqrt(CODE)).astype(np.float32)
+    place = {entry: n for n, entry in enumerate(known)}
+    rows = [place.get(first, len(known)) for first in firsts]
+    none = np.zeros((1, codes.shape[1]), np.float32)
+    found: Vectors = np.concatenate([codes, none])[rows]
+    return found
+
+
+def _index(vectors: Vectors) -> faiss.Index:
+    count, dimension = vectors.shape
+    flat = faiss.IndexFlatIP(dimension)
+    if count <= EXACT:
+        flat.add(vectors)
+        return flat
+    cells = 4 * math.isqrt(count)
+    index = faiss.IndexIVFScalarQuantizer(
+        flat, dimension, cells, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
+    )
+    index.nprobe = max(FEWEST_CELLS, round(CELLS * cells))
+    index.cp.niter = ROUNDS
+    index.train(vectors[:: max(1, count // (PER_CELL * cells))])
+    index.add(vectors)
+    return index

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 from pydantic import BaseModel
 
+from chatbot import grouping
 from chatbot.answering import Answerer
 from chatbot.encoder import Vectors
 from chatbot.errors import MessageError, TableError
@@ -35,6 +36,8 @@ class Question(BaseModel):
     reason: Reason | None = None
     entry_id: str | None = None  # of the entry that answers it
     near: list[tuple[str, float]] = []  # ids of other entries that came near, and an estimate
+    first: int = -1  # position of the entry that came first, answered or not
+    score: float = 0.0  # how near it, or the unanswerable, came
 
 
 class Result(BaseModel):
@@ -122,6 +125,8 @@ def _answered(answerer: Answerer, rows: Sequence[Asked]) -> Iterator[tuple[Resul
     for row in rows:
         result = Result(reason=row.reason) if row.reason else _result(row.text, next(found))
         judged = answerer.lookup.judge([one.text for one in result.questions])
+        for one, its in zip(result.questions, map(grouping.Asked.of, judged), strict=True):
+            one.first, one.score = its.first, its.score
         yield result, np.array([one.vector for one in judged], np.float32)
 
 

@@ -375,6 +375,20 @@ def test_rows_of_messages_are_refused_and_not_left_out(messages: Path) -> None:
     assert ran.exit_code != 0
 
 
+def test_the_figures_of_a_list_with_groups_are_printed(questions: Path) -> None:
+    texts = {"Is there parking?": "a", "is there parking": "a", "Who chairs the CoS meetings?": "b"}
+    lines = [json.dumps({"text": text, "group": label}) for text, label in texts.items()]
+    questions.write_text("\n".join(lines), encoding="utf-8")
+    ran = run("evaluate", questions)
+    assert ran.exit_code == 0
+    assert ran.output.startswith("questions            3\nlabelled groups      2\n")
+    figures = json.loads(run("evaluate", "--json", questions).output)[str(questions)]
+    assert figures["f1"] == figures["adjusted_rand"] == [1.0, 1.0, 1.0]
+    rows = run("evaluate", questions, "--rows", questions.with_suffix(".csv"))
+    assert rows.exit_code == 2
+    assert "--rows takes labelled questions" in rows.stderr
+
+
 def test_evaluating_no_file_is_told() -> None:
     assert run("evaluate").exit_code == 2
 
@@ -385,6 +399,8 @@ def test_evaluating_no_file_is_told() -> None:
         ('{"text": "a", "of": [], "mood": "b"}', "questions.jsonl:1: mood: "),
         ('{"text": "a", "topic": []}\n{"text": 1, "topic": []}', "questions.jsonl:2: not a label"),
         ('{"text": "a", "topic": []}\n{"text": "a", "talk": "test"}', "of several kinds"),
+        ('{"text": "a", "group": "b"}\n{"text": "a"}', "questions.jsonl:2: not a question and"),
+        ('{"text": " ", "group": "b"}', "question 1: the message is empty"),
         (" \n", "questions.jsonl: holds no questions"),
     ],
 )
