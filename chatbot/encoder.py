@@ -62,7 +62,7 @@ class OnnxEncoder:
         onnxruntime.set_default_logger_severity(3)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1  # a question is too short to be worth sharing out
-        self._threads = threads or os.cpu_count() or 1
+        self._pool = ThreadPoolExecutor(threads or os.cpu_count() or 1)
         self._model = folder / "model.onnx"
         try:
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
@@ -87,17 +87,14 @@ class OnnxEncoder:
         # get another vector. Runs side by side are faster than batches here, too.
         if len(texts) == 1:
             return self._one(texts[0])
-        with ThreadPoolExecutor(self._threads) as pool:
-            vectors = list(pool.map(self._one, texts))
+        vectors = list(self._pool.map(self._one, texts))
         return np.concatenate(vectors) if vectors else np.empty((0, self.dimension), np.float32)
 
     def _one(self, text: str) -> Vectors:
         tokens = self._tokenizer.encode(text)
-        feed = {
-            "input_ids": np.array([tokens.ids], np.int64),
-            "attention_mask": np.array([tokens.attention_mask], np.int64),
-        }
-        vector: Vectors = self._session.run(None, feed)[0]
+        vector: Vectors = self._session.run(None, {"input_ids": np.array([tokens.ids], np.int64)})[
+            0
+        ]
         return vector
 
 

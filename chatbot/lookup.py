@@ -21,6 +21,7 @@ REMEMBERED = 4_096  # texts whose rankings are kept, some 3 kB each
 TALK = 0.83
 RISK = 0.7
 RISK_MARGIN = 0.06
+STORED = 0.99  # the confidence in the answer to a question that is stored in the same words
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,7 @@ class Lookup:
         self._mend = Speller(vocabulary.counts)
         self._expand = Expander(faq.glossary, vocabulary.terms)
         self._answer_of = building.answer_positions(faq)
+        self._stored = self._stored_questions(faq)
 
     def judge(self, questions: Sequence[str]) -> list[Judged]:
         """What the index makes of each cleaned question, in order; each text is embedded once."""
@@ -103,6 +105,17 @@ class Lookup:
     def _plain(self, question: str) -> str:
         return self._expand(self._mend(normalise(question)))
 
+    def _stored_questions(self, faq: Faq) -> dict[str, int]:
+        """The position of the entry of each stored question; of those with one answer only."""
+        entries: dict[str, list[int]] = {}
+        for place, entry in enumerate(faq.entries):
+            entries.setdefault(self._plain(entry.question), []).append(place)
+        return {
+            text: places[0]
+            for text, places in entries.items()
+            if len({self._answer_of[place] for place in places}) == 1
+        }
+
     def _judged(self, texts: Sequence[str], vectors: Vectors) -> list[Judged]:
         found = self._index.search(vectors, NEIGHBOURS)
         judged = []
@@ -113,5 +126,9 @@ class Lookup:
             sure = 0.0
             if ranking is not None and ranking.answers:
                 sure = round(self.calibration.confidence(ranking.figures), 4)
+            # A stored question word for word is answered, however few phrasings it has yet.
+            if ranking is not None and text in self._stored:
+                place = self._stored[text]
+                ranking, sure = ranking.led_by(place, self._answer_of), max(sure, STORED)
             judged.append(Judged(text, text, words, vector, ranking, sure))
         return judged

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -34,6 +34,19 @@ class Ranking:
     talk: tuple[int, float] | None = None  # the nearest kind of small talk, and its score
     unanswerable: float = 0.0  # score of the phrasings that no entry answers
     nearest: float = 0.0  # similarity of the nearest row, whatever it is of
+
+    def led_by(self, entry: int, answer_of: Sequence[int]) -> "Ranking":
+        """The same with the answer of `entry` first, as near as the nearest."""
+        others = [
+            (answer, score)
+            for answer, score in zip(self.answers, self.scores, strict=True)
+            if answer_of[answer] != answer_of[entry]
+        ]
+        return replace(
+            self,
+            answers=[entry, *(answer for answer, _ in others)],
+            scores=[max([self.nearest, *self.scores[:1]]), *(score for _, score in others)],
+        )
 
     def shares(self, confidence: float) -> list[float]:
         """An estimate for each answer: the first gets `confidence`, the others part of the rest.
@@ -70,11 +83,12 @@ def rank(found: Neighbours, answer_of: Sequence[int], words: int) -> Ranking:
             nothing.append(score)
             (small_talk.setdefault(of[0], []) if of else plain).append(score)
             continue
-        # In their order: a set would part equals by where the entries stand in the file.
-        for answer in dict.fromkeys(answer_of[entry] for entry in of):
-            by_answer.setdefault(answer, []).append(score)
         for entry in of:
             by_entry.setdefault(entry, []).append(score)
+        # In their order: a set would part equals by where the entries stand in the file.
+        answers = [answer_of[entry] for entry in of]
+        for answer in answers if len(answers) == 1 else dict.fromkeys(answers):
+            by_answer.setdefault(answer, []).append(score)
     closest = float(found.scores[0]) if len(found.scores) else 0.0
     talk = max(
         ((kind, _mean(scores, BEST, floor)) for kind, scores in small_talk.items()),
@@ -83,7 +97,8 @@ def rank(found: Neighbours, answer_of: Sequence[int], words: int) -> Ranking:
     )
     if not by_answer:
         return Ranking([], [], np.zeros(len(FIGURES)), talk, _mean(plain, BEST, floor), closest)
-    order = sorted(by_answer, key=lambda answer: -_mean(by_answer[answer], BEST, floor))
+    score_of = {answer: _mean(scores, BEST, floor) for answer, scores in by_answer.items()}
+    order = sorted(score_of, key=lambda answer: -score_of[answer])
     figures = _figures([by_answer[answer] for answer in order], nothing, floor)
     figures["words"] = math.log1p(words)
     first = by_answer[order[0]]
@@ -96,7 +111,7 @@ def rank(found: Neighbours, answer_of: Sequence[int], words: int) -> Ranking:
         shown.setdefault(answer_of[entry], entry)
     return Ranking(
         [shown[answer] for answer in order],
-        [_mean(by_answer[answer], BEST, floor) for answer in order],
+        [score_of[answer] for answer in order],
         np.array([figures[name] for name in FIGURES]),
         talk,
         _mean(plain, BEST, floor),
@@ -109,10 +124,11 @@ def _mean(scores: Sequence[float], of: int, floor: float) -> float:
     return (sum(scores[:of]) + floor * max(0, of - len(scores))) / of
 
 
-def _soft(scores: Sequence[float], temperature: float, floor: float) -> float:
-    """Log of the summed weights exp(score / temperature) of the best `MANY` scores."""
-    weights = sum(math.exp((score - 1) / temperature) for score in scores[:MANY])
-    return math.log(weights + math.exp((floor - 1) / temperature))
+def _soft(lists: Sequence[Sequence[float]], temperature: float, floor: float) -> float:
+    """Log of the summed weights exp(score / temperature) of the best `MANY` scores of each list."""
+    best = np.array([score for scores in lists for score in scores[:MANY]])
+    weights = float(np.exp((best - 1) / temperature).sum())
+    return math.log(weights + len(lists) * math.exp((floor - 1) / temperature))
 
 
 def _figures(
@@ -134,13 +150,13 @@ def _figures(
         - max((_mean(scores, MANY, floor) for scores in others[:5]), default=floor),
     }
     for name, temperature in (("sharp", SHARP), ("soft", TEMPERATURE)):
-        own = _soft(first, temperature, floor)
-        unanswerable = _soft(nothing, temperature, floor)
-        all_others = [_soft(scores, temperature, floor) for scores in others] + [unanswerable]
-        top = max(all_others)
-        whole = top + math.log(sum(math.exp(one - top) for one in all_others))
-        figures[f"{name} odds against all others"] = own - whole
-        figures[f"{name} odds against the unanswerable"] = own - unanswerable
+        own = _soft([first], temperature, floor)
+        figures[f"{name} odds against all others"] = own - _soft(
+            [*others, nothing], temperature, floor
+        )
+        figures[f"{name} odds against the unanswerable"] = own - _soft(
+            [nothing], temperature, floor
+        )
     return figures
 
 

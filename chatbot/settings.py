@@ -43,6 +43,10 @@ class Sentences(BaseModel):
     rude: str = "Sorry that this is not going well. Other words may help."
     test: str = "It works. Please type a question in your own words."
     yes_no: str = "Please type your question in full."
+    privacy: str = (
+        "No message is stored. Please leave out names and other details of children; "
+        "they are not needed here."
+    )
     not_covered: str = "The FAQ holds no sure answer to this."
     too_vague: str = "Please say a little more about what you would like to know."
     tie: str = "Which of these do you mean?"

@@ -24,6 +24,7 @@ class Kind(StrEnum):
     RUDE = "rude"
     TEST = "test"
     YES_NO = "yes_no"
+    PRIVACY = "privacy"  # of what is typed here
     RISK = "risk"  # reads as a child at risk, or a person in crisis
     INJECTION = "injection"
     GIBBERISH = "gibberish"

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import onnx
 import torch
+from compact_encoder import compact
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from sentence_transformers import SentenceTransformer
 from torch.export import Dim
@@ -69,22 +70,13 @@ def export(source: str, out: Path, name: str) -> None:
         quantize_dynamic(
             str(whole), str(out / "model.onnx"), weight_type=QuantType.QInt8, per_channel=True
         )
-    strip(out / "model.onnx")
+    heads = model[0].model.config.num_attention_heads
+    onnx.save(compact(onnx.load(out / "model.onnx"), heads), out / "model.onnx")
     model.tokenizer.backend_tokenizer.save(str(out / "tokenizer.json"))
     (out / "config.json").write_text(json.dumps({"name": name}, indent=2) + "\n")
     record = Path(source) / "training.json"
     if record.is_file():
         shutil.copy(record, out / "training.json")
-
-
-def strip(path: Path) -> None:
-    """Take the exporter's notes (source lines, folders of this machine) out of the graph."""
-    model = onnx.load(path)
-    graph = model.graph
-    for part in (model, graph, *graph.node, *graph.value_info, *graph.input, *graph.output):
-        del part.metadata_props[:]
-        part.doc_string = ""
-    onnx.save(model, path)
 
 
 def reference(source: str, out: Path) -> None:

@@ -1,5 +1,6 @@
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from chatbot.confidence import uncalibrated
 from chatbot.encoder import Vectors
 from chatbot.faq import Entry, Faq, Phrasing, Source, Term
 from chatbot.index import Index, rows_of
-from chatbot.lookup import Judged, Lookup
+from chatbot.lookup import STORED, Judged, Lookup
 from chatbot.text import MAX_CHARACTERS, normalise
 from chatbot.vocabulary import Vocabulary
 
@@ -203,3 +204,21 @@ def test_threads_share_a_lookup(answerer: Answerer) -> None:
 def test_the_words_counted_are_those_that_the_encoder_sees(answerer: Answerer) -> None:
     (judged,) = answerer.lookup.judge(["Hello! Where will STLS be based? Thanks"])
     assert judged.words == len(normalise("Where will STLS be based").split())
+
+
+def test_a_stored_question_word_for_word_is_sure_of_its_own_answer() -> None:
+    # Its nearest rows are mostly phrasings that no entry answers.
+    crowd = [Phrasing(text=f"when do you open {n}", of=()) for n in range(30)]
+    lookup, _ = tiny(replace(FAQ, phrasings=tuple(crowd)))
+    stored, other = lookup.judge(["When do you open?", "when do you open 40"])
+    assert (stored.first, stored.confidence) == (1, STORED)
+    assert other.confidence < STORED
+
+
+def test_a_question_that_is_stored_with_two_answers_is_sure_of_neither() -> None:
+    twice = replace(FAQ.entries[1], id="p-9", answer="At nine.")
+    lookup, _ = tiny(replace(FAQ, entries=(*FAQ.entries, twice)))
+    (judged,) = lookup.judge(["when do you open"])
+    assert judged.ranking is not None
+    own = lookup.calibration.confidence(judged.ranking.figures)
+    assert judged.confidence == round(own, 4)

@@ -57,3 +57,15 @@ def test_shares_give_the_first_its_confidence_and_add_up_to_at_most_one() -> Non
     assert shares[0] == 0.7
     assert shares == sorted(shares, reverse=True)
     assert sum(shares) < 1
+
+
+@pytest.mark.parametrize("entry", [0, 2, 3])
+def test_another_answer_can_lead_without_any_being_lost(entry: int) -> None:
+    ranking = rank(
+        neighbours((0.9, (0,)), (0.8, (1,)), (0.6, (2,))), answer_of=[0, 1, 2, 2], words=4
+    )
+    led = ranking.led_by(entry, [0, 1, 2, 2])
+    assert led.answers[0] == entry
+    assert sorted({2 if one == 3 else one for one in led.answers}) == [0, 1, 2]
+    assert led.scores[0] == pytest.approx(0.9)
+    assert led.shares(0.99)[0] == 0.99
