@@ -216,7 +216,7 @@ def test_a_stored_question_word_for_word_is_sure_of_its_own_answer() -> None:
 
 
 def test_a_question_that_is_stored_with_two_answers_is_sure_of_neither() -> None:
-    twice = replace(FAQ.entries[1], id="p-9", answer="At nine.")
+    twice = FAQ.entries[1].model_copy(update={"id": "p-9", "answer": "At nine."})
     lookup, _ = tiny(replace(FAQ, entries=(*FAQ.entries, twice)))
     (judged,) = lookup.judge(["when do you open"])
     assert judged.ranking is not None
