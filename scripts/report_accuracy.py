@@ -22,7 +22,7 @@ import matplotlib
 matplotlib.use("svg")
 from matplotlib import pyplot
 
-from chatbot import evaluation, faq, message_evaluation, settings, twins
+from chatbot import evaluation, faq, grouping_evaluation, message_evaluation, settings, twins
 from chatbot.answering import Answerer
 from chatbot.encoder import open_encoder
 from chatbot.evaluation import Report, Result
@@ -34,6 +34,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs/accuracy.md"
 QUESTIONS = ROOT / "tests/questions"
 SETS = ("questions", "later")
+LISTS = ("groups_chatty", "groups_terse")
 MESSAGES = ("multi", "conversations", "audience", "small_talk", "vague", "personal")
 NAMES = {
     "right_at_1": "right entry first",
@@ -138,6 +139,21 @@ def messages(answerer: Answerer) -> list[str]:
         figures = message_evaluation.evaluate(answerer, read)
         lines += [f"**{name}.jsonl**, {len(read)} messages:", "", "| what | value |", "|---|---|"]
         lines += [f"| {what} | {cell(share)} |" for what, share in figures.items()]
+        lines.append("")
+    return lines
+
+
+def lists(answerer: Answerer) -> list[str]:
+    """How questions of labelled lists are grouped."""
+    lines = []
+    for name in LISTS:
+        read = grouping_evaluation.read(QUESTIONS / f"{name}.jsonl")
+        figures = grouping_evaluation.evaluate(answerer, read)
+        lines += [f"**{name}.jsonl**, {len(read)} questions:", "", "| what | value |", "|---|---|"]
+        lines += [
+            f"| {what} | {one if isinstance(one, int) else cell(one)} |"
+            for what, one in figures.items()
+        ]
         lines.append("")
     return lines
 
@@ -256,6 +272,7 @@ def page(answerer: Answerer, reports: dict[str, Report], build: Path | None) -> 
         "By kind": by_kind(first),
         "Where no answer is sure": choices(answerer, first),
         "Whole messages": messages(answerer),
+        "Lists of questions in groups": lists(answerer),
         "Is the confidence what it says?": [
             "Both sets together; beside each point the number of questions in that tenth.",
             "",

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from chatbot import evaluation, message_evaluation
+from chatbot import evaluation, grouping_evaluation, message_evaluation
 from chatbot import faq as faq_files
 from chatbot.faq import fold
 from chatbot.message_evaluation import Conversation, Multi
@@ -21,6 +21,7 @@ MESSAGES = {
     "vague": 30,
     "personal": 60,
 }
+LISTS = ("groups_chatty", "groups_terse")
 QUESTIONS = [one for name in SETS for one in evaluation.read(FOLDER / f"{name}.jsonl")]
 FAQ = faq_files.load(ROOT)
 FEWEST = 15  # runs of four letters: shorter texts are like others by chance
@@ -30,6 +31,8 @@ def texts(name: str) -> list[str]:
     """Everything that a person asks in a file."""
     if name in SETS:
         return [one.text for one in evaluation.read(FOLDER / f"{name}.jsonl")]
+    if name in LISTS:
+        return [one.text for one in grouping_evaluation.read(FOLDER / f"{name}.jsonl")]
     found = []
     for message in message_evaluation.read(FOLDER / f"{name}.jsonl"):
         if isinstance(message, Conversation):
@@ -58,7 +61,7 @@ def held() -> tuple[list[frozenset[str]], dict[str, list[int]]]:
     return runs, where
 
 
-@pytest.mark.parametrize("name", [*SETS, *MESSAGES])
+@pytest.mark.parametrize("name", [*SETS, *MESSAGES, *LISTS])
 def test_no_question_nor_a_light_edit_of_one_is_in_the_index(
     name: str, held: tuple[list[frozenset[str]], dict[str, list[int]]]
 ) -> None:
@@ -88,6 +91,13 @@ def test_there_are_enough_questions_and_enough_without_an_answer() -> None:
 @pytest.mark.parametrize(("name", "least"), MESSAGES.items())
 def test_there_are_enough_messages_of_each_kind(name: str, least: int) -> None:
     assert len(message_evaluation.read(FOLDER / f"{name}.jsonl")) >= least
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_has_groups_and_questions_of_their_own(name: str) -> None:
+    groups = Counter(one.group for one in grouping_evaluation.read(FOLDER / f"{name}.jsonl"))
+    assert sum(many > 1 for many in groups.values()) >= 30
+    assert sum(many == 1 for many in groups.values()) >= 30
 
 
 @pytest.mark.parametrize("name", SETS)
