@@ -18,20 +18,19 @@ REPLY: dict[str, Any] = {
 }  # fmt: skip
 
 
-def test_a_slow_service_is_spoken_of_once_and_given_up_in_the_end(page: Page, service: str) -> None:
-    page.clock.install()
-    page.goto(service)
-    chat = Chat(page).open()
-    stalled(page)
+def test_a_slow_service_is_spoken_of_once_and_given_up_in_the_end(clocked: Page, service: str) -> None:
+    clocked.goto(service)
+    chat = Chat(clocked).open()
+    stalled(clocked)
     chat.listen()
     chat.submit(LIFT)
     expect(chat.turns).to_contain_text(["Looking for the stored answer"])
-    page.clock.run_for(1_900)
+    clocked.clock.run_for(1_900)
     assert chat.said == []
-    page.clock.run_for(20_000)
+    clocked.clock.run_for(20_000)
     assert chat.said == ["This is taking longer than usual. Still looking…"]
     expect(chat.turns).to_contain_text(["Still looking"])
-    page.clock.run_for(10_000)
+    clocked.clock.run_for(10_000)
     expect(chat.error).to_contain_text("The service took too long.")
     expect(chat.turns).to_have_count(0)
     expect(chat.field).to_have_value(LIFT)
@@ -228,6 +227,51 @@ def test_markup_and_script_are_shown_as_text(
     expect(link).to_have_attribute("href", "https://council.example/a?b=1&c=2")
     assert chat.host.locator("img, script, b, i").count() == 0
     assert page.evaluate("window.hacked") is None
+
+
+LONG = """Ask there (see here) first: the form is here.
+It opens in May.
+
+Read https://council.example/a?b=1, or write to ask@council.example.
+
+More in the guide."""
+ADDRESS = "https://council.example/form"
+
+
+def test_a_long_answer_keeps_its_paragraphs_lines_and_links(
+    page: Page, serve: Callable[[ASGIApp], str], altered: Callable[..., TestClient]
+) -> None:
+    links = (
+        Link(text="here"),  # whose address was lost
+        Link(text="here", url=ADDRESS),
+        Link(text="the guide", url="https://council.example/guide"),
+        Link(text="Terms (A+B)", url="https://council.example/terms"),
+    )
+    page.goto(serve(altered("stls-47", answer=LONG, links=links).app))
+    words = Chat(page).open().ask(LIFT).locator(".words")
+    assert words.inner_text() == LONG
+    expect(words.locator("p")).to_have_count(3)
+    found = words.locator("a").evaluate_all("all => all.map(one => [one.textContent, one.href])")
+    assert found == [
+        ["here", ADDRESS],
+        ["https://council.example/a?b=1", "https://council.example/a?b=1"],
+        ["ask@council.example", "mailto:ask@council.example"],
+        ["the guide", "https://council.example/guide"],
+    ]
+    assert "form is" in words.locator("a").first.evaluate("one => one.previousSibling.data")
+    # One whose words are not in the answer stands below it.
+    expect(page.locator("faq-chat .links a")).to_have_text(["Terms (A+B)"])
+
+
+def test_a_stored_question_chosen_while_another_is_on_its_way_comes_first(chat: Chat) -> None:
+    held = stalled(chat.page)
+    chat.open().submit("hello")
+    expect(chat.turns).to_have_count(1)
+    chat.host.evaluate("host => host.choose('stls-47', 'What will replace LIFT')")
+    expect(chat.turns.locator(".said")).to_have_text(["What will replace LIFT", "hello"])
+    held[0].continue_()
+    expect(chat.replies).to_have_count(2)
+    expect(chat.turns.locator(".said")).to_have_text(["What will replace LIFT", "hello"])
 
 
 def test_a_link_that_runs_script_is_left_out(chat: Chat) -> None:
