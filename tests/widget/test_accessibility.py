@@ -36,8 +36,7 @@ def test_each_answer_is_announced_once_in_the_one_live_region(chat: Chat) -> Non
     chat.listen()
     chat.ask(LIFT)
     assert chat.said == [
-        "You asked something like: What will replace LIFT."
-        " Nothing, as LIFT is no longer required."
+        "You asked something like: What will replace LIFT. Nothing, as LIFT is no longer required."
     ]
     chat.ask(CHOICE)
     assert len(chat.said) == 2
