@@ -24,7 +24,8 @@ export class Log {
   show() {
     const { turns, tools } = this.#parts;
     const all = this.#conversation.turns;
-    turns.replaceChildren(...all.map((turn) => turnView(turn, this.#chat)), ...(this.#waiting ? [this.#waiting] : []));
+    turns.replaceChildren(...all.map((turn) => turnView(turn, this.#chat)));
+    if (this.#waiting) turns.append(this.#waiting);
     tools.hidden = !all.length;
     this.#showOffers();
   }

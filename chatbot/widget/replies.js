@@ -110,12 +110,12 @@ function feedback(reply, turn, chat) {
     }
   };
   show();
-  const question = `${strings.helpful} ${reply.match.question}`;
+  const { question, entry_id: id } = reply.match;
   return [
-    el("div", { class: "feedback", role: "group", "aria-label": question },
+    el("div", { class: "feedback", role: "group", "aria-label": `${strings.helpful} ${question}` },
       el("span", { "aria-hidden": "true" }, strings.helpful), yes, no, thanks),
     el("p", { class: "copy" },
-      button("link", strings.copy, (event) => copy(event.currentTarget, chat.service.page(reply.match.entry_id), chat))),
+      button("link", strings.copy, (event) => copy(event.currentTarget, chat.service.page(id), chat))),
   ];
 }
 
@@ -162,7 +162,7 @@ function openView(reply, turn, chat) {
 
 function choices(near, chat, last) {
   return el("ul", { class: "choices", part: "choices" },
-    near.map((one) => el("li", {},
-      button("choice", one.question, () => chat.choose(one.entry_id, one.question), { dir: "auto", lang: chat.language }))),
+    near.map(({ entry_id: id, question }) => el("li", {},
+      button("choice", question, () => chat.choose(id, question), { dir: "auto", lang: chat.language }))),
     last && el("li", {}, last));
 }
