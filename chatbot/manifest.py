@@ -1,5 +1,6 @@
 """The manifest of an index: what it was built from, and how often its answers are right."""
 
+import datetime
 from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
@@ -25,9 +26,10 @@ class Measured(BaseModel):
 
     def in_words(self) -> str:
         """The precision as a sentence for people."""
+        day = datetime.date.fromisoformat(self.date)
         return (
             f"Right in {self.precision[0] * 100:.0f} of 100 answers it gives, measured on "
-            f"{self.questions:,} questions it had never seen, on {self.date}."
+            f"{self.questions:,} questions it had never seen, on {day.day} {day:%B %Y}."
         )
 
 

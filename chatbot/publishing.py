@@ -147,20 +147,20 @@ def _row(entry: Entry, stated: str, settings: Settings, changes: Changes | None)
         id=entry.id,
         numbers=", ".join((entry.number, *entry.also_numbered)),
         question=tuple(lines),
-        answer=tuple(_linked(entry)),
+        answer=tuple(linked(entry.answer, entry.links)),
         details=" ".join(details),
         mark=changes.marks.get(entry.id) if changes else None,
     )
 
 
-def _linked(entry: Entry) -> list[tuple[Piece, ...]]:
+def linked(answer: str, links: tuple[Link, ...]) -> list[tuple[Piece, ...]]:
     """The paragraphs of an answer with its links in their places.
 
     Links that are lost, and are read from the words alone, stay plain words.
     """
-    waiting = [] if entry.links == documents.lost_links(entry.answer) else list(entry.links)
+    waiting = [] if links == documents.lost_links(answer) else list(links)
     paragraphs = []
-    for paragraph in entry.answer.split("\n\n"):
+    for paragraph in answer.split("\n\n"):
         pieces, end = [], 0
         for link in list(waiting):
             found = re.compile(rf"(?<!\w){re.escape(link.text)}(?!\w)").search(paragraph, end)

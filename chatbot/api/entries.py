@@ -1,7 +1,7 @@
 """GET /v1/faq and /v1/faq/{id}: what is stored."""
 
 from fastapi import APIRouter
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from chatbot.api.deps import AnswererDep, SettingsDep
@@ -16,22 +16,24 @@ routes = APIRouter(tags=["faq"])
 
 
 class Entries(BaseModel):
-    """Every entry, in document order, and what a client needs to show and ask.
-
-    `very_likely` is the confidence from which an answer is called that, `plausible` the least of an
-    alternative worth showing beside no answer, and `longest` the most characters of a message.
-    """
+    """Every entry, in document order, and what a client needs to ask and to show replies."""
 
     title: str
-    examples: tuple[str, ...]  # questions to start from
-    contact: Contact | None
-    longest: int
-    very_likely: float
-    plausible: float
+    examples: tuple[str, ...] = Field(description="questions to start from")
+    contact: Contact | None = Field(description="the mailbox to show before anything is asked")
+    longest: int = Field(description="the most characters of a message")
+    very_likely: float = Field(
+        description="the confidence from which an answer is called very likely right, else likely"
+    )
+    plausible: float = Field(
+        description="the least confidence of an alternative worth showing with a `fallback`"
+    )
     faq_version: str
-    threshold: float
+    threshold: float = Field(description="the confidence from which a question is answered")
     measured: Measured | None
-    audiences: dict[str, str]  # what people call each group that `audience` may name
+    audiences: dict[str, str] = Field(
+        description="what people call each group that `audience` may name"
+    )
     entries: tuple[Entry, ...]
 
 

@@ -10,7 +10,8 @@ from starlette.responses import FileResponse, HTMLResponse
 from chatbot.api.deps import AnswererDep, SettingsDep
 from chatbot.contact import contact
 from chatbot.errors import MessageError
-from chatbot.faq import Entry, month_in_words
+from chatbot.faq import Entry, Link, month_in_words
+from chatbot.publishing import linked
 from chatbot.reading import TURNS, turns
 from chatbot.reply import VERY_LIKELY, Answered, Reason
 from chatbot.text import MAX_CHARACTERS
@@ -33,9 +34,17 @@ routes = APIRouter(include_in_schema=False)
 templates = Environment(
     loader=FileSystemLoader(FOLDER), autoescape=select_autoescape(), trim_blocks=True
 )
-
-
 templates.filters["month"] = month_in_words
+templates.filters["linked"] = linked
+
+
+def _unplaced(answer: str, links: tuple[Link, ...]) -> list[Link]:
+    """The links whose words are not in the answer."""
+    placed = [piece.link for paragraph in linked(answer, links) for piece in paragraph]
+    return [one for one in links if one.url and one not in placed]
+
+
+templates.filters["unplaced"] = _unplaced
 
 
 @routes.get("/chat")

@@ -16,12 +16,16 @@ FOLDER = Path(__file__).parent.parent / "widget"
 MODULES = (
     "strings",
     "dom",
+    "links",
     "service",
     "conversation",
     "suggestions",
     "panel",
     "replies",
     "transcript",
+    "log",
+    "opening",
+    "asking",
     "widget",
 )
 _IMPORT = re.compile(r"^import [^;]+;\n", re.MULTILINE)

@@ -1,9 +1,9 @@
 import { SMALL_TALK } from "./conversation.js";
 import { button, el } from "./dom.js";
+import { anchor, linked, withLink } from "./links.js";
 import { fill } from "./strings.js";
 
 const MISSES = 3;
-const LINK = /^(https?:|mailto:)/i;
 
 /**
  * What one message got, under the message itself.
@@ -15,7 +15,8 @@ export function turnView(turn, chat) {
   const many = turn.replies.length > 1;
   return el("article", { class: "turn" },
     askedView(turn.asked, chat, turn.chosen ? strings.youChose : strings.youAsked),
-    turn.notes.map((note) => el("p", { class: "note", part: "note", dir: "auto" }, note.text)),
+    turn.notes.map((note) =>
+      el("p", { class: "note", part: "note", dir: "auto", lang: chat.language }, note.text)),
     turn.replies.map((reply, place) => {
       const label = fill(strings.part, { n: place + 1, all: turn.replies.length });
       return el("section", { class: `reply ${reply.outcome}`, part: "reply", "aria-label": many && label },
@@ -41,45 +42,9 @@ export function askedView(asked, chat, label) {
     el("span", { class: "label" }, label), " ", el("span", { class: "said", dir: "auto" }, asked));
 }
 
-/** What a turn says to someone who hears it: its notes, questions and answers, without the buttons. */
-export function spoken(turn, chat) {
-  const { strings } = chat;
-  const many = turn.replies.length > 1;
-  const said = turn.replies.map((reply, place) => {
-    const part = many ? `${fill(strings.part, { n: place + 1, all: turn.replies.length })}. ` : "";
-    const { match } = reply;
-    if (match) return `${part}${labelOf(turn, strings)}: ${match.question} ${match.answer}`;
-    const choices = reply.outcome === "clarify" ? reply.alternatives.map((one) => one.question) : [];
-    return [part + (reply.text ?? strings.noText), ...choices].join(" ");
-  });
-  const misses = missesView(turn, chat)?.textContent ?? "";
-  return [...turn.notes.map((note) => note.text), ...said, misses].join(" ").trim();
-}
+export const labelOf = (turn, strings) => (turn.chosen ? strings.stored : strings.like);
 
-/** A turn as plain text, to be saved or printed. */
-export function plain(turn, chat) {
-  const { strings } = chat;
-  const lines = [`${turn.chosen ? strings.youChose : strings.youAsked}: ${turn.asked}`];
-  lines.push(...turn.notes.map((note) => note.text));
-  for (const reply of turn.replies) {
-    const { match } = reply;
-    if (turn.replies.length > 1) lines.push(reply.question);
-    if (!match) {
-      lines.push(reply.text ?? strings.noText);
-      if (turn.contact && reply.reason !== SMALL_TALK) lines.push(turn.contact.email);
-      continue;
-    }
-    if (!turn.chosen) lines.push(`${strings.like}: ${match.question}`);
-    lines.push(match.answer, ...linksOf(match).map((one) => `${one.text}: ${one.url}`));
-    lines.push(`${sourceOf(match, chat)} ${chat.service.page(match.entry_id)}`);
-  }
-  return lines.join("\n");
-}
-
-const labelOf = (turn, strings) => (turn.chosen ? strings.stored : strings.like);
-const linksOf = (match) => match.links.filter((one) => LINK.test(one.url ?? ""));
-
-function sourceOf({ section, number, source }, { strings }) {
+export function sourceOf({ section, number, source }, { strings }) {
   const [year, month] = source.as_of.split("-").map(Number);
   const named = new Intl.DateTimeFormat(strings.locale, { month: "long", year: "numeric", timeZone: "UTC" });
   const of = fill(strings.source, {
@@ -92,16 +57,15 @@ function sourceOf({ section, number, source }, { strings }) {
 function answerView(reply, turn, chat) {
   const { strings, language } = chat;
   const { match } = reply;
-  const links = linksOf(match);
+  const { paragraphs, others } = linked(match);
   return [
     chat.heading(2, { class: "matched" },
       el("span", { class: "label" }, labelOf(turn, strings)), " ",
       el("span", { dir: "auto", lang: language }, match.question)),
     el("div", { class: "words", part: "answer", lang: language },
-      match.answer.split("\n\n").map((one) => el("p", { dir: "auto" }, one))),
-    links.length > 0 && el("ul", { class: "links", lang: language },
-      // An iframe must not open the link in itself.
-      links.map((one) => el("li", {}, el("a", { href: one.url, target: "_top" }, one.text)))),
+      paragraphs.map((one) => el("p", { dir: "auto" }, one))),
+    others.length > 0 && el("ul", { class: "links", lang: language },
+      others.map((one) => el("li", {}, anchor(one.url, one.text)))),
     el("p", { class: "small source", lang: language }, sourceOf(match, chat)),
     !turn.chosen && sureView(match.confidence, chat),
     reply.alternatives.length > 0 && el("details", {},
@@ -111,7 +75,8 @@ function answerView(reply, turn, chat) {
   ];
 }
 
-function sureView(confidence, { strings, measured, veryLikely }) {
+function sureView(confidence, { strings, faq }) {
+  const { measured, very_likely: veryLikely } = faq;
   const percent = Math.min(99, Math.round(confidence * 100));
   return [
     el("p", { class: "small" }, confidence >= veryLikely ? strings.veryLikely : strings.likely),
@@ -140,18 +105,31 @@ function feedback(reply, turn, chat) {
     no.setAttribute("aria-pressed", String(reply.helpful === false));
     if (reply.helpful === true) thanks.replaceChildren(strings.thanks);
     if (reply.helpful === false) {
-      const mailbox = chat.contact;
+      const mailbox = chat.faq.contact;
       thanks.replaceChildren(...(mailbox ? withLink(strings.thanksNo, mailbox) : [strings.thanksNoMail]));
     }
   };
   show();
-  const question = `${strings.helpful} ${reply.match.question}`;
+  const { question, entry_id: id } = reply.match;
   return [
-    el("div", { class: "feedback", role: "group", "aria-label": question },
+    el("div", { class: "feedback", role: "group", "aria-label": `${strings.helpful} ${question}` },
       el("span", { "aria-hidden": "true" }, strings.helpful), yes, no, thanks),
     el("p", { class: "copy" },
-      button("link", strings.copy, (event) => chat.copy(reply.match.entry_id, event.currentTarget))),
+      button("link", strings.copy, (event) => copy(event.currentTarget, chat.service.page(id), chat))),
   ];
+}
+
+async function copy(pressed, address, chat) {
+  try {
+    await navigator.clipboard.writeText(address);
+    pressed.textContent = chat.strings.copied;
+    chat.say(chat.strings.copied);
+  } catch {
+    // Not allowed here: the address itself can be copied by hand.
+    const link = anchor(address, address);
+    pressed.replaceWith(link);
+    link.focus();
+  }
 }
 
 /** A reply without an answer: what to choose from, or why not, and the way to a person. */
@@ -160,7 +138,7 @@ function openView(reply, turn, chat) {
   const clarify = reply.outcome === "clarify";
   const near = clarify
     ? reply.alternatives
-    : reply.alternatives.filter((one) => one.confidence >= chat.plausible);
+    : reply.alternatives.filter((one) => one.confidence >= chat.faq.plausible);
   const person = turn.contact && reply.reason !== SMALL_TALK && [
     el("p", {}, el("a", { class: "button", part: "email", href: turn.contact.mailto, target: "_top" },
       fill(strings.write, turn.contact))),
@@ -175,7 +153,7 @@ function openView(reply, turn, chat) {
     chat.reject(turn, reply, rejected);
   });
   return [
-    chat.heading(2, { dir: "auto" }, reply.text ?? strings.noText),
+    chat.heading(2, { dir: "auto", lang: reply.text && chat.language }, reply.text ?? strings.noText),
     near.length > 0 && !clarify && el("p", { class: "small" }, strings.perhaps),
     near.length > 0 && choices(near, chat, clarify && !reply.rejected && none),
     clarify ? rejected : person,
@@ -184,13 +162,7 @@ function openView(reply, turn, chat) {
 
 function choices(near, chat, last) {
   return el("ul", { class: "choices", part: "choices" },
-    near.map((one) => el("li", {},
-      button("choice", one.question, () => chat.choose(one.entry_id, one.question), { dir: "auto", lang: chat.language }))),
+    near.map(({ entry_id: id, question }) => el("li", {},
+      button("choice", question, () => chat.choose(id, question), { dir: "auto", lang: chat.language }))),
     last && el("li", {}, last));
-}
-
-/** A sentence around `{email}`, with the address as a link. */
-export function withLink(sentence, { email, mailto }) {
-  const [before, after] = sentence.split("{email}");
-  return [before, el("a", { href: mailto, target: "_top" }, email), after];
 }

@@ -66,6 +66,7 @@ export class Suggestions {
           role: "option",
           id: `suggestion-${place}`,
           "aria-selected": "false",
+          lang: this.#chat.language,
           // The press must not take the focus from the field, whose blur hides the list.
           onpointerdown: (event) => event.preventDefault(),
           onclick: () => this.#choose(place),

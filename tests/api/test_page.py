@@ -259,6 +259,23 @@ def test_a_link_is_shown_where_its_address_is_known(altered: Callable[..., TestC
     assert (link.get("href"), link.text) == ("https://council.example/?a=1&b=2", "here")
 
 
+def test_links_stand_in_their_places(altered: Callable[..., TestClient]) -> None:
+    answer = "Not there: the form is here.\nWrite to ask@council.example.\n\nOr see <b>."
+    links = (
+        Link(text="here", url="https://council.example/form"),
+        Link(text="Terms", url="https://council.example/terms"),
+    )
+    page = get(altered("stls-47", answer=answer, links=links), "/chat?entry=stls-47")
+    paragraphs = page.xpath("//*[@class='answer']/p")
+    assert "\n\n".join(one.text_content() for one in paragraphs) == answer
+    assert [(one.text, one.get("href")) for one in page.xpath("//section//a")] == [
+        ("here", "https://council.example/form"),
+        ("ask@council.example", "mailto:ask@council.example"),
+        ("Terms", "https://council.example/terms"),
+    ]
+    assert paragraphs[0].text == "Not there: the form is "
+
+
 def test_an_entry_without_a_section_has_none_named(altered: Callable[..., TestClient]) -> None:
     page = get(altered("stls-47", section=""), "/chat?entry=stls-47")
     assert words(page, "//*[@class='source']") == "Number 47. STLS FAQ of March 2025."

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import uvicorn
@@ -104,22 +105,53 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
+@pytest.fixture(scope="package")
+def context(browser: Browser) -> BrowserContext:
+    """What the pages share, as one person's windows do: nothing of the chat may be in it."""
+    return _context(browser)
+
+
+def _context(browser: Browser, **options: Any) -> BrowserContext:
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, **options)
     context.set_default_timeout(PATIENCE)
-    yield context
-    context.close()
+    return context
 
 
 @pytest.fixture
 def page(context: BrowserContext) -> Iterator[Page]:
     """A page; an error of its scripts that no one has caught fails the test."""
+    yield from _page(context)
+    context.clear_permissions()
+    context.set_offline(False)
+
+
+def _page(context: BrowserContext) -> Iterator[Page]:
     page = context.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     yield page
+    for one in context.pages:
+        one.close()
     assert errors == []
+
+
+@pytest.fixture
+def clocked(browser: Browser) -> Iterator[Page]:
+    """A page in whose clock a test moves on; it is that of a whole context."""
+    context = _context(browser)
+    context.clock.install()
+    yield from _page(context)
+    context.close()
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[Page]:
+    """A page on a phone, with a touch screen."""
+    context = _context(browser, has_touch=True, is_mobile=True)
+    for page in _page(context):
+        page.set_viewport_size({"width": 390, "height": 844})
+        yield page
+    context.close()
 
 
 @pytest.fixture

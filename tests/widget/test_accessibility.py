@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 from driving import CHOICE, LIFT, TWO, UNKNOWN, Chat, stalled, violations
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
+
+from chatbot.answering import Answerer
 
 MOVING = """host => [...host.shadowRoot.querySelectorAll('*')].flatMap(one => [one.tagName,
     getComputedStyle(one).animationName, getComputedStyle(one).transitionDuration])"""
@@ -34,7 +36,7 @@ def test_each_answer_is_announced_once_in_the_one_live_region(chat: Chat) -> Non
     chat.listen()
     chat.ask(LIFT)
     assert chat.said == [
-        "You asked something like: What will replace LIFT Nothing, as LIFT is no longer required"
+        "You asked something like: What will replace LIFT. Nothing, as LIFT is no longer required."
     ]
     chat.ask(CHOICE)
     assert len(chat.said) == 2
@@ -52,6 +54,16 @@ def test_each_answer_is_announced_once_in_the_one_live_region(chat: Chat) -> Non
     assert chat.host.evaluate(live.format(kinds)) == 1
 
 
+def test_sentences_are_announced_with_a_stop_between_them(chat: Chat, answerer: Answerer) -> None:
+    chat.open()
+    chat.listen()
+    chat.ask(CHOICE)
+    choices = [one.question for one in answerer.ask(CHOICE).replies[0].alternatives]
+    assert len(choices) > 1
+    ended = [one if one.endswith("?") else f"{one}." for one in choices]
+    assert chat.said == [" ".join(["Which of these do you mean?", *ended])]
+
+
 def test_an_error_is_announced_once(chat: Chat) -> None:
     chat.open()
     chat.listen()
@@ -59,14 +71,13 @@ def test_an_error_is_announced_once(chat: Chat) -> None:
     assert chat.said == ["Error: Type a question first."]
 
 
-def test_what_was_said_is_not_read_again(page: Page, service: str) -> None:
-    page.clock.install()
-    page.goto(service)
-    chat = Chat(page)
+def test_what_was_said_is_not_read_again(clocked: Page, service: str) -> None:
+    clocked.goto(service)
+    chat = Chat(clocked)
     chat.open().ask(LIFT)
     live = chat.host.locator("[aria-live]")
     expect(live).to_contain_text("LIFT")
-    page.clock.run_for(11_000)
+    clocked.clock.run_for(11_000)
     expect(live).to_have_text("")
 
 
@@ -99,12 +110,11 @@ def test_each_target_is_44_pixels_large_and_a_link_in_a_text_24(chat: Chat) -> N
 
 @pytest.mark.parametrize("size", [(320, 256), (390, 844), (844, 390), (320, 640)])
 def test_a_small_window_shows_everything_in_one_column(
-    browser: Browser, service: str, size: tuple[int, int]
+    page: Page, service: str, size: tuple[int, int]
 ) -> None:
     """320 by 256 is also what is left of 1280 by 1024 at 400% zoom."""
     width, height = size
-    context = browser.new_context(viewport={"width": width, "height": height})
-    page = context.new_page()
+    page.set_viewport_size({"width": width, "height": height})
     page.goto(service)
     chat = Chat(page).open()
     # Nothing behind the panel can take the focus, and the notice is read before the field.
@@ -127,7 +137,6 @@ def test_a_small_window_shows_everything_in_one_column(
     page.keyboard.press("Escape")
     expect(chat.launcher).to_be_focused()
     expect(chat.launcher).to_be_in_viewport()
-    context.close()
 
 
 def test_a_field_is_not_hidden_by_the_answer_it_brought(chat: Chat) -> None:

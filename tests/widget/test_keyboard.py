@@ -98,6 +98,31 @@ def test_on_a_small_screen_no_chat_begins_open(chat: Chat) -> None:
     assert chat.focused == "Ask a question"
 
 
+def test_a_panel_that_the_browser_itself_closes_is_closed(chat: Chat) -> None:
+    """As the back button of a phone does, which a page is not asked about."""
+    chat.page.set_viewport_size({"width": 390, "height": 844})
+    chat.open()
+    chat.panel.evaluate("one => one.close()")
+    expect(chat.launcher).to_be_focused()
+    assert chat.host.get_attribute("open") is None
+    chat.open()
+    expect(chat.panel).to_be_visible()
+
+
+def test_on_a_phone_its_keyboard_goes_when_a_question_is_sent(phone: Page, service: str) -> None:
+    phone.goto(service)
+    chat = Chat(phone).open()
+    chat.submit("")
+    expect(chat.error).to_be_visible()
+    expect(chat.field).to_be_focused()
+    chat.ask(LIFT)
+    expect(chat.field).not_to_be_focused()
+    expect(chat.turns.locator(".words")).to_be_in_viewport()
+    # Going on from where one was: after the field comes its button.
+    phone.keyboard.press("Tab")
+    expect(chat.send).to_be_focused()
+
+
 def test_the_button_that_opened_the_chat_gets_the_focus_back(chat: Chat) -> None:
     chat.page.evaluate("""() => {
         const one = document.createElement('button');
@@ -151,18 +176,17 @@ def test_suggestions_are_walked_with_arrows_and_left_with_escape(chat: Chat) -> 
     expect(chat.field).to_be_focused()
 
 
-def test_suggestions_are_spoken_of_once_the_typing_pauses(page: Page, service: str) -> None:
-    page.clock.install()
-    page.goto(service)
-    chat = Chat(page).open()
+def test_suggestions_are_spoken_of_once_the_typing_pauses(clocked: Page, service: str) -> None:
+    clocked.goto(service)
+    chat = Chat(clocked).open()
     chat.listen()
     chat.field.press_sequentially("how will schools")
     expect(chat.host.get_by_role("option")).to_have_count(4)
     assert chat.said == []
-    page.clock.run_for(1_100)
+    clocked.clock.run_for(1_100)
     assert chat.said == ["4 stored questions match. Use the arrow keys to choose one."]
     chat.field.press_sequentially(" a")
-    page.clock.run_for(5_000)
+    clocked.clock.run_for(5_000)
     assert len(chat.said) == 1
 
 

@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-import pytest
 from driving import LIFT, Chat, Portal, stalled
 from playwright.sync_api import Page, expect
 from starlette.testclient import TestClient
@@ -18,40 +17,40 @@ REPLY: dict[str, Any] = {
 }  # fmt: skip
 
 
-def test_a_slow_service_is_spoken_of_once_and_given_up_in_the_end(page: Page, service: str) -> None:
-    page.clock.install()
-    page.goto(service)
-    chat = Chat(page).open()
-    stalled(page)
+def test_a_slow_service_is_spoken_of_once_and_given_up_in_the_end(
+    clocked: Page, service: str
+) -> None:
+    clocked.goto(service)
+    chat = Chat(clocked).open()
+    stalled(clocked)
     chat.listen()
     chat.submit(LIFT)
     expect(chat.turns).to_contain_text(["Looking for the stored answer"])
-    page.clock.run_for(1_900)
+    clocked.clock.run_for(1_900)
     assert chat.said == []
-    page.clock.run_for(20_000)
+    clocked.clock.run_for(20_000)
     assert chat.said == ["This is taking longer than usual. Still looking…"]
     expect(chat.turns).to_contain_text(["Still looking"])
-    page.clock.run_for(10_000)
+    clocked.clock.run_for(10_000)
     expect(chat.error).to_contain_text("The service took too long.")
     expect(chat.turns).to_have_count(0)
     expect(chat.field).to_have_value(LIFT)
 
 
-@pytest.mark.parametrize(
-    ("status", "words"),
-    [
-        (429, "Many people are asking at the moment."),
-        (500, "Something went wrong with the service."),
-        (503, "Something went wrong with the service."),
-        (404, "Something went wrong with the service."),
-    ],
-)
-def test_an_error_of_the_service_keeps_what_was_typed_and_can_be_tried_again(
-    chat: Chat, status: int, words: str
-) -> None:
-    chat.page.route("**/v1/ask", lambda route: route.fulfill(status=status, body="<html>"), times=1)
+def test_each_error_of_the_service_is_told(chat: Chat) -> None:
+    held = stalled(chat.page)
+    chat.open()
+    for n, status in enumerate((429, 500, 503, 404)):
+        chat.submit(LIFT)
+        expect(chat.turns).to_have_count(1)
+        held[n].fulfill(status=status, body="<html>")
+        words = "Many people are asking" if status == 429 else "Something went wrong"
+        expect(chat.error, str(status)).to_contain_text(f"Error: {words}")
+
+
+def test_after_an_error_what_was_typed_is_kept_and_can_be_tried_again(chat: Chat) -> None:
+    chat.page.route("**/v1/ask", lambda route: route.fulfill(status=500), times=1)
     chat.open().submit(LIFT)
-    expect(chat.error).to_contain_text(words)
     expect(chat.error).to_contain_text("Your question is still here")
     expect(chat.field).to_have_value(LIFT)
     expect(chat.field).to_have_attribute("aria-invalid", "false")
@@ -86,28 +85,30 @@ def test_an_example_that_fails_is_put_into_the_field(chat: Chat) -> None:
     expect(chat.field).to_have_value("So is LIFT just gone?")
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        "",
-        "<html>",
-        "null",
-        "{}",
-        json.dumps(GOOD | {"replies": []}),
-        json.dumps(GOOD | {"replies": [None]}),
-        json.dumps(GOOD | {"replies": [REPLY | {"outcome": "answer"}]}),
-        json.dumps(GOOD | {"replies": [REPLY | {"outcome": "poem"}]}),
-        json.dumps(GOOD | {"replies": [REPLY | {"alternatives": [{}]}]}),
-        json.dumps(GOOD | {"replies": [REPLY], "notes": "none"}),
-        json.dumps(GOOD | {"replies": [REPLY], "contact": {"email": "a", "mailto": "javascript:"}}),
-    ],
-)
-def test_a_reply_that_cannot_be_read(chat: Chat, body: str) -> None:
-    kind = "application/json"
-    chat.page.route("**/v1/ask", lambda route: route.fulfill(body=body, content_type=kind))
-    chat.open().submit(LIFT)
-    expect(chat.error).to_contain_text("a reply that cannot be read")
-    expect(chat.field).to_have_value(LIFT)
+UNREADABLE = [
+    "",
+    "<html>",
+    "null",
+    "{}",
+    json.dumps(GOOD | {"replies": []}),
+    json.dumps(GOOD | {"replies": [None]}),
+    json.dumps(GOOD | {"replies": [REPLY | {"outcome": "answer"}]}),
+    json.dumps(GOOD | {"replies": [REPLY | {"outcome": "poem"}]}),
+    json.dumps(GOOD | {"replies": [REPLY | {"alternatives": [{}]}]}),
+    json.dumps(GOOD | {"replies": [REPLY], "notes": "none"}),
+    json.dumps(GOOD | {"replies": [REPLY], "contact": {"email": "a", "mailto": "javascript:"}}),
+]
+
+
+def test_a_reply_that_cannot_be_read(chat: Chat) -> None:
+    held = stalled(chat.page)
+    chat.open()
+    for n, body in enumerate(UNREADABLE):
+        chat.submit(LIFT)
+        expect(chat.turns).to_have_count(1)
+        held[n].fulfill(body=body, content_type="application/json")
+        expect(chat.error, body).to_contain_text("a reply that cannot be read")
+        expect(chat.field).to_have_value(LIFT)
 
 
 def test_what_is_well_formed_is_shown_though_it_is_bare(chat: Chat) -> None:
@@ -230,6 +231,51 @@ def test_markup_and_script_are_shown_as_text(
     assert page.evaluate("window.hacked") is None
 
 
+LONG = """Ask there (see here) first: the form is here.
+It opens in May.
+
+Read https://council.example/a?b=1, or write to ask@council.example.
+
+More in the guide."""
+ADDRESS = "https://council.example/form"
+
+
+def test_a_long_answer_keeps_its_paragraphs_lines_and_links(
+    page: Page, serve: Callable[[ASGIApp], str], altered: Callable[..., TestClient]
+) -> None:
+    links = (
+        Link(text="here"),  # whose address was lost
+        Link(text="here", url=ADDRESS),
+        Link(text="the guide", url="https://council.example/guide"),
+        Link(text="Terms (A+B)", url="https://council.example/terms"),
+    )
+    page.goto(serve(altered("stls-47", answer=LONG, links=links).app))
+    words = Chat(page).open().ask(LIFT).locator(".words")
+    assert words.inner_text() == LONG
+    expect(words.locator("p")).to_have_count(3)
+    found = words.locator("a").evaluate_all("all => all.map(one => [one.textContent, one.href])")
+    assert found == [
+        ["here", ADDRESS],
+        ["https://council.example/a?b=1", "https://council.example/a?b=1"],
+        ["ask@council.example", "mailto:ask@council.example"],
+        ["the guide", "https://council.example/guide"],
+    ]
+    assert "form is" in words.locator("a").first.evaluate("one => one.previousSibling.data")
+    # One whose words are not in the answer stands below it.
+    expect(page.locator("faq-chat .links a")).to_have_text(["Terms (A+B)"])
+
+
+def test_a_stored_question_chosen_while_another_is_on_its_way_comes_first(chat: Chat) -> None:
+    held = stalled(chat.page)
+    chat.open().submit("hello")
+    expect(chat.turns).to_have_count(1)
+    chat.host.evaluate("host => host.choose('stls-47', 'What will replace LIFT')")
+    expect(chat.turns.locator(".said")).to_have_text(["What will replace LIFT", "hello"])
+    held[0].continue_()
+    expect(chat.replies).to_have_count(2)
+    expect(chat.turns.locator(".said")).to_have_text(["What will replace LIFT", "hello"])
+
+
 def test_a_link_that_runs_script_is_left_out(chat: Chat) -> None:
     def poisoned(route: Any) -> None:
         body = route.fetch().json()
@@ -244,14 +290,14 @@ def test_a_link_that_runs_script_is_left_out(chat: Chat) -> None:
     expect(turn.locator(".links a")).to_have_text(["good"])
 
 
-@pytest.mark.parametrize("kept", ["{", "null", "[]", '{"turns": [null, {}, {"asked": 1}]}'])
-def test_a_broken_store_is_no_conversation(chat: Chat, kept: str) -> None:
-    chat.open().ask(LIFT)
-    key = chat.page.evaluate("Object.keys(sessionStorage)")[0]
-    chat.page.evaluate("([key, kept]) => sessionStorage.setItem(key, kept)", [key, kept])
-    chat.page.reload()
-    expect(chat.open().turns).to_have_count(0)
-    chat.ask(LIFT)
+def test_a_broken_store_is_no_conversation(chat: Chat) -> None:
+    chat.open()
+    for kept in ("{", "null", "[]", '{"turns": [null, {}, {"asked": 1}]}'):
+        chat.ask(LIFT)
+        (key,) = chat.page.evaluate("Object.keys(sessionStorage)")
+        chat.page.evaluate("([key, kept]) => sessionStorage.setItem(key, kept)", [key, kept])
+        chat.page.reload()
+        expect(chat.open().turns, kept).to_have_count(0)
 
 
 def test_a_page_without_storage(page: Page, service: str) -> None:

@@ -245,6 +245,16 @@ def test_the_conversation_is_saved_as_text(chat: Chat, service: str) -> None:
     assert text.endswith("The FAQ holds no sure answer to this.\nInclusion@kent.gov.uk")
 
 
+def test_what_there_was_to_choose_from_is_saved_too(chat: Chat, answerer: Answerer) -> None:
+    chat.open().ask(CHOICE)
+    with chat.page.expect_download() as download:
+        chat.button("Save as text").click()
+    text = download.value.path().read_text(encoding="utf-8")
+    choices = [one.question for one in answerer.ask(CHOICE).replies[0].alternatives]
+    said = ["Which of these do you mean?", *(f"- {one}" for one in choices)]
+    assert "\n".join([f"You asked: {CHOICE}", *said]) in text
+
+
 def test_the_conversation_alone_is_printed(page: Page, service: str) -> None:
     page.add_init_script(
         "window.print = () => { top.printed = [document.title, document.body.textContent] }"
@@ -257,6 +267,13 @@ def test_the_conversation_alone_is_printed(page: Page, service: str) -> None:
     assert title == "Ask a question"
     assert "Nothing, as LIFT is no longer required" in text
     assert "Topics" not in text
+
+
+def test_a_page_that_is_printed_is_not_covered_by_the_chat(chat: Chat) -> None:
+    chat.open()
+    chat.page.emulate_media(media="print")
+    expect(chat.panel).to_be_hidden()
+    expect(chat.page.get_by_role("heading", level=1)).to_be_visible()
 
 
 def test_the_conversation_stays_in_the_tab_alone(chat: Chat, service: str) -> None:
