@@ -1,11 +1,10 @@
 """An answered list: its rows, the questions that recur in it, and what a person must answer."""
 
-import itertools
-import re
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import IO
@@ -20,24 +19,15 @@ from chatbot.faq import Entry
 from chatbot.question_lists import Asked, QuestionList
 from chatbot.reply import PLAUSIBLE, Outcome, Reason
 from chatbot.results import Question, Result
+from chatbot.sheets import FIELDS, HEADINGS, REASON, ROW, SHEET, added, folded
 from chatbot.tables import Cell, Number, Row, text_of
 
-# What each row gets after its own columns.
-HEADINGS = (
-    "Outcome",
-    "Confidence",
-    "Matched question",
-    "Answer",
-    "Entry id",
-    "Section",
-    "As of",
-    "Runner-up",
-    "Runner-up confidence",
-    "Reason",
-    "Group",
-    "FAQ version",
-    "Note",
-)
+# What became of a question, for people.
+NAMED = {
+    Outcome.ANSWER: "Answered",
+    Outcome.CLARIFY: "Several answers possible",
+    Outcome.FALLBACK: "For a person",
+}
 PERCENT, WHOLE = "0%", "0"  # number formats
 NEAREST = 3  # entries that a person is shown
 CENTRAL = 1_000  # questions of a group that the most central is chosen from
@@ -124,14 +114,11 @@ class AnsweredList:
     def headings(self) -> list[str]:
         """The columns of the list, where a row stands in it, and what it got, each name once."""
         own = self.asked.columns
-        taken = {_folded(one) for one in own}
+        taken = {folded(one) for one in own}
         headings = list(own)
-        for name in (*(["Sheet"] if self.several_sheets else []), "Row", *HEADINGS):
-            names = itertools.chain(
-                [name, f"{name} (FAQ)"], (f"{name} (FAQ {n})" for n in itertools.count(2))
-            )
-            headings.append(next(one for one in names if _folded(one) not in taken))
-            taken.add(_folded(headings[-1]))
+        for name in (*([SHEET] if self.several_sheets else []), ROW, *HEADINGS):
+            headings.append(added(name, taken))
+            taken.add(folded(headings[-1]))
         return headings
 
     @cached_property
@@ -159,9 +146,9 @@ class AnsweredList:
             fields = got[0]
         else:
             fields = [_together(column) for column in zip(*got, strict=True)]
-            fields = fields or [""] * (len(HEADINGS) - 2)
+            fields = fields or [""] * len(FIELDS)
         if result.reason:
-            fields[HEADINGS.index("Reason")] = result.reason
+            fields[FIELDS.index(REASON)] = result.reason
         version = self.answerer.version if result.questions else ""
         return [
             *asked.cells,
@@ -173,7 +160,7 @@ class AnsweredList:
         ]
 
     def fields(self, question: Question, group_number: int) -> Row:
-        """What one question got, without the last two of `HEADINGS`."""
+        """What one question got, as `sheets.FIELDS` names it."""
         entry = self._entry(question.entry_id)
         runner_up = self._entry(question.near[0][0]) if question.near else None
         matched: Row = ["", "", "", "", ""]
@@ -246,6 +233,21 @@ class AnsweredList:
         )
 
 
+def told(answered: AnsweredList) -> list[str]:
+    """Where the answers come from and how good they are, a sentence each."""
+    answerer = answered.answerer
+    stated = answerer.stated
+    measured = stated.measured
+    return [
+        f"Answered on {date.today():%d %B %Y} from version {answerer.version} of "
+        f"'{answerer.settings.title}'.",
+        measured.in_words()
+        if measured
+        else "How often its answers are right has not been measured.",
+        f"An answer is given from a confidence of {stated.threshold:.0%} on.",
+    ]
+
+
 def who_asked(who: Sequence[tuple[str, int]], most: int = 20) -> str:
     """Who asked, as a cell shows it: names in the order of how often, and how many more."""
     names = [name if count == 1 else f"{name} ({count})" for name, count in who[:most]]
@@ -276,8 +278,3 @@ def _together(cells: Sequence[Cell]) -> str:
     if len(set(texts)) == 1 and texts[0] in (*Outcome, ""):
         return texts[0]
     return "\n".join(f"{n}. {text}" for n, text in enumerate(texts, start=1))
-
-
-def _folded(name: str) -> str:
-    """A heading as programs may write it."""
-    return re.sub(r"[\W_]+", " ", name).strip().casefold()

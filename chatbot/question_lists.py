@@ -15,7 +15,7 @@ from typing import Any
 from chatbot import columns, tables
 from chatbot.columns import Layout
 from chatbot.errors import TableError
-from chatbot.tables import Headings, Number, Row, text_of
+from chatbot.tables import Number, Row, text_of
 
 BLANK = "blank row"
 EMPTY = "no question in this row"
@@ -164,15 +164,13 @@ def _sheet(
         taken.add(heading)
         places.append(names.setdefault(heading, len(names)))
 
-    def numbered() -> Iterator[tuple[int, Row]]:
-        # Headings that stand in no row, as those of JSON, count for none.
-        start = 0 if first and isinstance(first[0], Headings) else 1
-        for number, row in enumerate(itertools.chain(first, rows), start=start):
+    def listed() -> Iterator[tuple[int, Row]]:
+        for line, (number, row) in enumerate(tables.numbered(itertools.chain(first, rows))):
             for new in range(len(places), len(row)):
                 place(new)
-            if not (layout.headings and number - start == layout.titles):
+            if not (layout.headings and line == layout.titles):
                 yield number, row
 
     for number in range(len(layout.headings)):
         place(number)
-    return Sheet(title, layout, places), numbered(), fault
+    return Sheet(title, layout, places), listed(), fault

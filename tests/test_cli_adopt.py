@@ -154,10 +154,10 @@ def test_faults_of_the_proposed_files_are_told_and_nothing_is_written(
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["/nowhere/a.xlsx"], "/nowhere/a.xlsx: no such file"),
-        (["/"], "/: no such file"),
-        (["a.pdf"], "a.pdf: no such file"),
-        ([str(ROOT / "README.md")], "README.md: cannot read '.md' files; use .xlsx or .csv"),
+        (["/nowhere/a.xlsx"], "/nowhere/a.xlsx: No such file or directory"),
+        (["/"], "/: Is a directory"),
+        (["a.pdf"], "a.pdf: cannot read '.pdf' files; copy its questions into a .docx or .txt file"),
+        ([str(ROOT / "README.md")], "README.md: cannot read '.md' files; use .xlsx, .ods"),
         (["{csv}", "--as-of", "2025-13"], "'2025-13' is no month; write it as YYYY-MM"),
         (["{csv}", "--questions", "/nowhere/a.jsonl"], "/nowhere/a.jsonl: no such file"),
         (["{csv}", "--relabel", "999999"], "phrasings.jsonl:999999: is no phrasing that no entry"),

@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, Form
-from jinja2 import Environment, FileSystemLoader, select_autoescape
 from starlette.responses import FileResponse, HTMLResponse
 
 from chatbot.api.deps import AnswererDep, SettingsDep
@@ -13,6 +12,7 @@ from chatbot.errors import MessageError
 from chatbot.faq import Entry, month_in_words
 from chatbot.reading import TURNS, turns
 from chatbot.reply import VERY_LIKELY, Answered, Reason
+from chatbot.templates import environment
 from chatbot.text import MAX_CHARACTERS
 
 FOLDER = Path(__file__).parent / "page"
@@ -30,11 +30,7 @@ HEADERS = {
 }
 
 routes = APIRouter(include_in_schema=False)
-templates = Environment(
-    loader=FileSystemLoader(FOLDER), autoescape=select_autoescape(), trim_blocks=True
-)
-
-
+templates = environment(FOLDER)
 templates.filters["month"] = month_in_words
 
 
