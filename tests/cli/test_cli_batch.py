@@ -10,19 +10,19 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
+from commands import ROOT
+from commands import run as run_command
 
 from chatbot import batch, results
 from chatbot.answering import Answerer
-from chatbot.cli import main
 
-ROOT = Path(__file__).parent.parent
 LIFT = "What will replace LIFT?"
 POOL = "what time does the swimming pool open"
 
 
 def run(*arguments: str | Path, given: bytes | None = None) -> Result:
-    return CliRunner().invoke(main, ["--home", str(ROOT), "batch", *map(str, arguments)], given)
+    return run_command("batch", *arguments, given=given)
 
 
 @pytest.fixture
