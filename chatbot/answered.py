@@ -41,7 +41,7 @@ class Group:
     question: str  # the most central of them, as it was asked
     asked: int
     who: tuple[tuple[str, int], ...]  # who asked, and how often
-    entry: Entry | None  # the one that answers most of them
+    entry: Entry | None  # the one that answers most, where half of them or more are answered
     near: tuple[tuple[Entry, float], ...]
 
 
@@ -79,9 +79,9 @@ class Counts:
                 self.reasons[in_words(one.reason) if one.reason else "too long"] += 1
 
 
-def in_words(reason: Reason | str) -> str:
+def in_words(reason: Reason) -> str:
     """A reason for people."""
-    return str(reason).replace("_", " ")
+    return "several entries fit" if reason == Reason.TIE else str(reason).replace("_", " ")
 
 
 class AnsweredList:
@@ -216,15 +216,17 @@ class AnsweredList:
     def _group(self, vectors: Vectors, number: int, members: Sequence[int]) -> Group:
         looked_at = vectors[members[:CENTRAL]]
         central = members[int((looked_at @ looked_at.mean(0)).argmax())]
-        first, answered = Counter(self._firsts[one] for one in members if self._firsts[one] >= 0), 0
-        if first:
-            ((answered, _),) = first.most_common(1)
+        answers = Counter(self._firsts[one] for one in members if self._firsts[one] >= 0)
+        entry = None
+        if 2 * answers.total() >= len(members):
+            ((first, _),) = answers.most_common(1)
+            entry = self.answerer.faq.entries[first]
         return Group(
             number=number,
             question=self._asked[central].text,
             asked=len(members),
             who=tuple(Counter(self._who[one] for one in members).most_common()),
-            entry=self.answerer.faq.entries[answered] if first else None,
+            entry=entry,
             near=tuple(
                 (self.answerer.faq.by_id[entry_id], share)
                 for entry_id, share in self._near[central]
@@ -244,7 +246,7 @@ def told(answered: AnsweredList) -> list[str]:
         measured.in_words()
         if measured
         else "How often its answers are right has not been measured.",
-        f"An answer is given from a confidence of {stated.threshold:.0%} on.",
+        f"An answer is given where the confidence is at least {stated.threshold:.0%}.",
     ]
 
 
@@ -274,7 +276,10 @@ def _share(confidence: float) -> Number:
 
 def _together(cells: Sequence[Cell]) -> str:
     """What several questions of a row got, numbered; once where they all got the same outcome."""
-    texts = [text_of(cell) for cell in cells]
+    texts = [
+        f"{one.value:.0%}" if isinstance(one, Number) and one.format == PERCENT else text_of(one)
+        for one in cells
+    ]
     if len(set(texts)) == 1 and texts[0] in (*Outcome, ""):
         return texts[0]
-    return "\n".join(f"{n}. {text}" for n, text in enumerate(texts, start=1))
+    return "\n".join(f"{n}. {text or '–'}" for n, text in enumerate(texts, start=1))

@@ -103,6 +103,8 @@ def check(out: Path, rows: int = 0) -> None:
     if suffix not in WRITERS:
         known = ", ".join(WRITERS)
         raise TableError(f"{out.name}: cannot write '{suffix}' files; use {known}")
+    if not out.parent.is_dir():
+        raise TableError(f"{out}: there is no such folder to write to")
     if rows > (most := MOST.get(suffix, rows)):
         raise TableError(f"{out.name}: the most rows of {suffix} is {most:,}; use .csv or .jsonl")
 

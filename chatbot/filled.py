@@ -17,8 +17,6 @@ from chatbot.faq import fold
 from chatbot.reply import Outcome
 from chatbot.sheets import ANSWER, GROUP, OUTCOME, QUESTION, SECTION
 
-# Sheets whose answers the program gave, and nobody filled in.
-_OURS = [sheets.folded(one) for one in (sheets.ANSWERS, sheets.QUESTIONS, sheets.GROUPS)]
 _FORMULA = "is a formula that shows no value; save the file in a spreadsheet program, or type it"
 
 
@@ -75,7 +73,7 @@ def read(path: Path) -> Read:
             kept = _in_list(rows)
         elif name == sheets.folded(sheets.QUESTIONS):
             apart = _lines(rows, QUESTION, GROUP)
-        elif name not in _OURS and (table := _lines(rows, QUESTION, ANSWER)):
+        elif table := _lines(rows, QUESTION, ANSWER):
             found[name] = table
     if not found:
         names = ", ".join(f"'{one}'" for one in looked_at if one)

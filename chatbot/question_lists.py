@@ -15,12 +15,18 @@ from typing import Any
 from chatbot import columns, tables
 from chatbot.columns import Layout
 from chatbot.errors import TableError
+from chatbot.faq import fold
 from chatbot.tables import Number, Row, text_of
 
 BLANK = "blank row"
 EMPTY = "no question in this row"
 TITLE = "above the headings"
 NO_COLUMN = "no column of questions in this sheet"
+# What stands, folded, in the cell of a question where nobody asks one.
+_NOTHING = {
+    *("", "n a", "na", "no", "none", "nil", "nothing", "see above", "see below", "as above"),
+    *("same", "same as above", "ditto", "tbc", "no question", "no questions", "test"),
+}
 
 
 @dataclass(frozen=True)
@@ -83,7 +89,7 @@ class QuestionList:
             reason = BLANK
         elif layout.question is None:
             reason = NO_COLUMN
-        elif not text(layout.question):
+        elif fold(text(layout.question)) in _NOTHING:
             reason = EMPTY
         asked = "" if reason else text(layout.question)
         return Asked(sheet.name, number, cells, asked, text(layout.who), reason)

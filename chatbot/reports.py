@@ -1,6 +1,7 @@
 """An answered list as a document to read, .docx or .html: the same parts in the same order."""
 
-from collections.abc import Iterator, Sequence
+import textwrap
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,20 @@ from chatbot.answered import NAMED, AnsweredList, Group, in_words, nearest, told
 from chatbot.question_lists import Asked
 from chatbot.reply import Outcome
 from chatbot.results import Question, Result
+from chatbot.sheets import (
+    ASKED,
+    ASKED_BY,
+    FOR_A_PERSON,
+    GROUP,
+    NEAREST,
+    QUESTION,
+    ROW,
+    STORED,
+)
 from chatbot.tables import text_of
+
+RECURRING, EVERY = "Recurring questions", "Every row"
+LONGEST = 300  # characters of a group's question
 
 
 @dataclass(frozen=True)
@@ -120,6 +134,7 @@ def html(answered: AnsweredList, path: Path, folder: Path) -> int:
             rows=counted(),
             who_asked=who_asked,
             nearest=nearest,
+            short=short,
         )
     )
     page.enable_buffering(100)
@@ -131,43 +146,46 @@ def docx(answered: AnsweredList, path: Path, folder: Path) -> int:
     """Write a Word document; the number of rows written."""
     import docx as word
     from docx.enum.section import WD_ORIENT
-    from docx.shared import Cm, Pt
+    from docx.shared import Cm
 
     from chatbot import word_files
     from chatbot.word_files import sound
 
     document = word.Document()
     word_files.set_up(document, f"Answers to {answered.asked.name}")
-    document.styles["Normal"].font.name = "Calibri"
-    document.styles["Normal"].font.size = Pt(10.5)
     page = document.sections[0]
     page.orientation = WD_ORIENT.LANDSCAPE
     page.page_width, page.page_height = Cm(29.7), Cm(21)
     page.left_margin = page.right_margin = page.top_margin = page.bottom_margin = Cm(1.8)
+    word_files.number_pages(page)
     document.add_heading(sound(f"Answers to {answered.asked.name}"), level=0)
     document.add_paragraph(sound(" ".join(told(answered))))
-    _table(document, ("What", "How many"), (8, 8), iter(summary(answered)))
-    document.add_heading("For a person", level=1)
-    person = ("Group", "Question", "Asked", "Asked by", "Nearest entries")
-    _table(document, person, (1.8, 9.2, 1.8, 4.9, 8.4), map(_person, answered.unanswered))
-    document.add_heading("Recurring questions", level=1)
-    recurring = ("Group", "Question", "Asked", "Asked by", "Answer")
-    _table(document, recurring, (1.8, 6.8, 1.8, 4.9, 10.8), map(_recurring, answered.recurring))
-    document.add_heading("Every row", level=1)
-    count = _table(
-        document, ("Row", "List", "Reply"), (2.2, 9.4, 14.5), map(_reply, paragraphs(answered))
-    )
+    _table(document, "Summary", {"What": 8, "How many": 8}, iter(summary(answered)))
+    document.add_heading(FOR_A_PERSON, level=1)
+    columns = {GROUP: 1.8, QUESTION: 9.2, ASKED: 1.8, ASKED_BY: 4.9, NEAREST: 8.4}
+    _table(document, FOR_A_PERSON, columns, map(_person, answered.unanswered))
+    document.add_heading(RECURRING, level=1)
+    columns = {GROUP: 1.8, QUESTION: 6.8, ASKED: 1.8, ASKED_BY: 4.9, STORED: 10.8}
+    _table(document, RECURRING, columns, map(_recurring, answered.recurring))
+    document.add_heading(EVERY, level=1)
+    columns = {ROW: 2.2, "List": 9.4, "Reply": 14.5}
+    count = _table(document, EVERY, columns, map(_reply, paragraphs(answered)), NAMED.values())
     document.save(str(path))
     return count
 
 
 def _person(one: Group) -> tuple[str, ...]:
-    return str(one.number), one.question, str(one.asked), who_asked(one.who), nearest(one)
+    return str(one.number), short(one.question), str(one.asked), who_asked(one.who), nearest(one)
 
 
 def _recurring(one: Group) -> tuple[str, ...]:
     answer = f"{one.entry.answer}\n({one.entry.id})" if one.entry else "Not answered yet"
-    return str(one.number), one.question, str(one.asked), who_asked(one.who), answer
+    return str(one.number), short(one.question), str(one.asked), who_asked(one.who), answer
+
+
+def short(question: str) -> str:
+    """A question of a group as long as it needs to be to know it; its row has all of it."""
+    return textwrap.shorten(question, LONGEST, placeholder=" ...")
 
 
 def _reply(one: Paragraphs) -> tuple[str, ...]:
@@ -184,31 +202,35 @@ def _reply(one: Paragraphs) -> tuple[str, ...]:
 
 
 def _table(
-    document: Any, names: Sequence[str], widths: Sequence[float], rows: Iterator[Sequence[str]]
+    document: Any,
+    name: str,
+    columns: Mapping[str, float],
+    rows: Iterator[Sequence[str]],
+    bold: Collection[str] = (),
 ) -> int:
-    """A table with a heading row that comes again on each page; the number of its other rows."""
-    from docx.shared import Cm, RGBColor
+    """A table of columns of so many centimetres, lines that are one of `bold` in bold type.
+
+    Its heading row comes again on each page. The number of its other rows.
+    """
+    from docx.shared import Cm
 
     from chatbot import word_files
-    from chatbot.word_files import sound
 
-    table = document.add_table(rows=1, cols=len(names), style="Table Grid")
-    table.autofit = False
-    for column, width in zip(table.columns, widths, strict=True):
-        column.width = Cm(width)
-    for cell, name, width in zip(table.rows[0].cells, names, widths, strict=True):
-        cell.width = Cm(width)
-        run = cell.paragraphs[0].add_run(name)
-        run.bold, run.font.color.rgb = True, RGBColor(255, 255, 255)
+    table = document.add_table(rows=1, cols=len(columns))
+    widths = [Cm(width) for width in columns.values()]
+    word_files.lay_out(table, widths, name)
     word_files.make_heading(table.rows[0])
+    for cell, column, width in zip(table.rows[0].cells, columns, widths, strict=True):
+        cell.width, cell.paragraphs[0].style = width, word_files.COLUMN
+        cell.paragraphs[0].add_run(column)
     count = 0
     for row in rows:
         count += 1
         added = table.add_row()
         word_files.keep_whole(added)
         for cell, text, width in zip(added.cells, row, widths, strict=True):
-            cell.width = Cm(width)
-            for n, line in enumerate(sound(text).split("\n")):
+            cell.width, cell.paragraphs[0].style = width, word_files.CELL
+            for n, line in enumerate(word_files.sound(text).split("\n")):
                 run = cell.paragraphs[0].add_run(f"\n{line}" if n else line)
-                run.bold = line in NAMED.values() or None
+                run.bold = line in bold or None
     return count

@@ -11,6 +11,7 @@ SHEET, ROW, GROUP, QUESTION, ANSWER = "Sheet", "Row", "Group", "Question", "Answ
 OUTCOME, SECTION, REASON = "Outcome", "Section", "Reason"
 ASKED, ASKED_BY, NEAREST = "Asked", "Asked by", "Nearest entries"
 MATCHED, ENTRY_ID = "Matched question", "Entry id"
+STORED = "Stored answer"  # of a recurring question: none that a person fills in
 
 # What a question got.
 FIELDS = (

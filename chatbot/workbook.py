@@ -37,6 +37,7 @@ from chatbot.sheets import (
     ROW,
     SECTION,
     SHEET,
+    STORED,
 )
 from chatbot.tables import Row, text_of
 
@@ -47,7 +48,7 @@ GROUPED = {
     QUESTION: 44,
     ASKED: 8,
     ASKED_BY: 28,
-    ANSWER: 64,
+    STORED: 64,
     MATCHED: 40,
     ENTRY_ID: 11,
     SECTION: 24,
@@ -63,7 +64,7 @@ MOST_FORMATS = 500  # number formats taken over from the list
 A3, A4 = 8, 9  # as workbooks number sizes of paper
 DARK, SOFT, LINE = "#00573C", "#44546A", "#BFC7CC"
 # A pale ground for each outcome, whose name stands on it.
-TINTS = {Outcome.ANSWER: "#DDF0E6", Outcome.CLARIFY: "#FFF3D1", Outcome.FALLBACK: "#FBE3DD"}
+TINTS = {Outcome.FALLBACK: "#FBE3DD", Outcome.CLARIFY: "#FFF3D1", Outcome.ANSWER: "#DDF0E6"}
 
 
 def write(answered: AnsweredList, path: Path, folder: Path) -> int:
@@ -183,12 +184,13 @@ class _Writer:
     def _finish(self, sheet: Any, rows: int, columns: int, outcome: int) -> None:
         """The filter, and the tint of each outcome in the column `outcome`."""
         sheet.autofilter(0, 0, max(rows, 1), columns - 1)
-        for name, tint in TINTS.items():
+        for name, tint in TINTS.items():  # of several outcomes in a row the first of these
             rule = {
-                "type": "cell",
-                "criteria": "==",
-                "value": f'"{name}"',
+                "type": "text",
+                "criteria": "containing",
+                "value": str(name),
                 "format": self._book.add_format({"bg_color": tint}),
+                "stop_if_true": True,
             }
             sheet.conditional_format(1, outcome, max(rows, 1), outcome, rule)
 

@@ -19,7 +19,7 @@ def test_a_heading_row_comes_again_on_each_page_and_no_row_is_broken() -> None:
     marks = [[one.tag for one in row._tr.trPr] for row in table.rows]
     assert marks == [[qn("w:cantSplit"), qn("w:tblHeader")], [qn("w:cantSplit")]]
     (ground,) = {one.get(qn("w:fill")) for one in table._tbl.iter(qn("w:shd"))}
-    assert ground == word_files.GROUND
+    assert ground == str(word_files.ACTION)
 
 
 def test_pages_are_numbered() -> None:

@@ -53,7 +53,7 @@ def test_a_workbook_has_a_sheet_for_each_use(made: Made) -> None:
         [1, None, LIFT, "answer"],
     ]
     assert [row[:5] for row in rows(book["Groups"])] == [
-        ["Group", "Question", "Asked", "Asked by", "Answer"],
+        ["Group", "Question", "Asked", "Asked by", "Stored answer"],
         [1, f"{POOL}?", 2, "A; B", "Not answered yet: see 'For a person'."],
     ]
 

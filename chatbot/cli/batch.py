@@ -46,8 +46,8 @@ def batch(
 
     given = str(questions) == "-"
     name = "standard input" if given else questions.name
-    out = out or Path("answered.xlsx" if given else questions.with_suffix("")).with_name(
-        "answered.xlsx" if given else f"{questions.stem}-answered.xlsx"
+    out = out or (
+        Path("answered.xlsx") if given else questions.parent / f"{questions.stem}-answered.xlsx"
     )
     if out.suffix.lower() not in exports.WRITERS:
         raise click.UsageError(f"--out takes {', '.join(exports.WRITERS)}, and not '{out.name}'")

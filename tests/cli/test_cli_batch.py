@@ -79,6 +79,7 @@ def test_a_column_and_a_sheet_can_be_named(tmp_path: Path) -> None:
     [
         (None, (), "No such file or directory"),
         (b"", (), "list.csv: is empty"),
+        (b"Question\nWho pays?\n", ("--out", "/nowhere/a.csv"), "/nowhere/a.csv: there is no such"),
         (b"a,b\n7,8\n", (), "list.csv: has no column of questions"),
         (b"a,b\nx,Who pays?\n", ("--column", "z"), "list.csv: has no column 'z'"),
         (b'Question,b\nWho pays?,"2\n', (), "list.csv: row 2: a quotation mark is never closed"),
@@ -209,3 +210,10 @@ def _read(terminal: int) -> bytes:
         return os.read(terminal, 65_536)
     except OSError:  # the other end is closed
         return b""
+
+
+@pytest.mark.parametrize("name", [".", "/"])
+def test_a_folder_is_no_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    ran = run(name)
+    assert (ran.exit_code, ran.stderr) == (1, f"Error: {name}: Is a directory\n")
