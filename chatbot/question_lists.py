@@ -151,7 +151,7 @@ def _sheet(
     `names` are the columns of the output, to which those of the sheet are added.
     """
     first = list(itertools.islice(rows, columns.SAMPLE))
-    fault = "has no column of questions that can be told from its others; name it with --column"
+    fault = "has no column of questions that can be told from its others; name the column"
     try:
         layout = columns.find(first, column)
     except TableError as error:
