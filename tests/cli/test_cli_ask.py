@@ -6,6 +6,7 @@ from starlette.testclient import TestClient
 
 from chatbot.answering import Answerer
 
+pytestmark = pytest.mark.usefixtures("opened")
 LIFT = "What will replace LIFT??"
 UNKNOWN = "what time does the swimming pool open"
 TWO = f"1. {UNKNOWN}?\n2. What will replace LIFT?"

@@ -17,6 +17,7 @@ from commands import run as run_command
 from chatbot import batch, results
 from chatbot.answering import Answerer
 
+pytestmark = pytest.mark.usefixtures("opened")
 LIFT = "What will replace LIFT?"
 POOL = "what time does the swimming pool open"
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from commands import ROOT, run, sentence
 
+pytestmark = pytest.mark.usefixtures("opened")
 VAGUE = ROOT / "tests" / "questions" / "vague.jsonl"
 
 
