@@ -1,11 +1,10 @@
 """An answered list: its rows, the questions that recur in it, and what a person must answer."""
 
-import itertools
-import re
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import IO
@@ -20,24 +19,15 @@ from chatbot.faq import Entry
 from chatbot.question_lists import Asked, QuestionList
 from chatbot.reply import PLAUSIBLE, Outcome, Reason
 from chatbot.results import Question, Result
+from chatbot.sheets import FIELDS, HEADINGS, REASON, ROW, SHEET, added, folded
 from chatbot.tables import Cell, Number, Row, text_of
 
-# What each row gets after its own columns.
-HEADINGS = (
-    "Outcome",
-    "Confidence",
-    "Matched question",
-    "Answer",
-    "Entry id",
-    "Section",
-    "As of",
-    "Runner-up",
-    "Runner-up confidence",
-    "Reason",
-    "Group",
-    "FAQ version",
-    "Note",
-)
+# What became of a question, for people.
+NAMED = {
+    Outcome.ANSWER: "Answered",
+    Outcome.CLARIFY: "Several answers possible",
+    Outcome.FALLBACK: "For a person",
+}
 PERCENT, WHOLE = "0%", "0"  # number formats
 NEAREST = 3  # entries that a person is shown
 CENTRAL = 1_000  # questions of a group that the most central is chosen from
@@ -51,7 +41,7 @@ class Group:
     question: str  # the most central of them, as it was asked
     asked: int
     who: tuple[tuple[str, int], ...]  # who asked, and how often
-    entry: Entry | None  # the one that answers most of them
+    entry: Entry | None  # the one that answers most, where half of them or more are answered
     near: tuple[tuple[Entry, float], ...]
 
 
@@ -89,9 +79,9 @@ class Counts:
                 self.reasons[in_words(one.reason) if one.reason else "too long"] += 1
 
 
-def in_words(reason: Reason | str) -> str:
+def in_words(reason: Reason) -> str:
     """A reason for people."""
-    return str(reason).replace("_", " ")
+    return "several entries fit" if reason == Reason.TIE else str(reason).replace("_", " ")
 
 
 class AnsweredList:
@@ -124,14 +114,11 @@ class AnsweredList:
     def headings(self) -> list[str]:
         """The columns of the list, where a row stands in it, and what it got, each name once."""
         own = self.asked.columns
-        taken = {_folded(one) for one in own}
+        taken = {folded(one) for one in own}
         headings = list(own)
-        for name in (*(["Sheet"] if self.several_sheets else []), "Row", *HEADINGS):
-            names = itertools.chain(
-                [name, f"{name} (FAQ)"], (f"{name} (FAQ {n})" for n in itertools.count(2))
-            )
-            headings.append(next(one for one in names if _folded(one) not in taken))
-            taken.add(_folded(headings[-1]))
+        for name in (*([SHEET] if self.several_sheets else []), ROW, *HEADINGS):
+            headings.append(added(name, taken))
+            taken.add(folded(headings[-1]))
         return headings
 
     @cached_property
@@ -159,9 +146,9 @@ class AnsweredList:
             fields = got[0]
         else:
             fields = [_together(column) for column in zip(*got, strict=True)]
-            fields = fields or [""] * (len(HEADINGS) - 2)
+            fields = fields or [""] * len(FIELDS)
         if result.reason:
-            fields[HEADINGS.index("Reason")] = result.reason
+            fields[FIELDS.index(REASON)] = result.reason
         version = self.answerer.version if result.questions else ""
         return [
             *asked.cells,
@@ -173,7 +160,7 @@ class AnsweredList:
         ]
 
     def fields(self, question: Question, group_number: int) -> Row:
-        """What one question got, without the last two of `HEADINGS`."""
+        """What one question got, as `sheets.FIELDS` names it."""
         entry = self._entry(question.entry_id)
         runner_up = self._entry(question.near[0][0]) if question.near else None
         matched: Row = ["", "", "", "", ""]
@@ -229,21 +216,38 @@ class AnsweredList:
     def _group(self, vectors: Vectors, number: int, members: Sequence[int]) -> Group:
         looked_at = vectors[members[:CENTRAL]]
         central = members[int((looked_at @ looked_at.mean(0)).argmax())]
-        first, answered = Counter(self._firsts[one] for one in members if self._firsts[one] >= 0), 0
-        if first:
-            ((answered, _),) = first.most_common(1)
+        answers = Counter(self._firsts[one] for one in members if self._firsts[one] >= 0)
+        entry = None
+        if 2 * answers.total() >= len(members):
+            ((first, _),) = answers.most_common(1)
+            entry = self.answerer.faq.entries[first]
         return Group(
             number=number,
             question=self._asked[central].text,
             asked=len(members),
             who=tuple(Counter(self._who[one] for one in members).most_common()),
-            entry=self.answerer.faq.entries[answered] if first else None,
+            entry=entry,
             near=tuple(
                 (self.answerer.faq.by_id[entry_id], share)
                 for entry_id, share in self._near[central]
                 if share >= PLAUSIBLE
             ),
         )
+
+
+def told(answered: AnsweredList) -> list[str]:
+    """Where the answers come from and how good they are, a sentence each."""
+    answerer = answered.answerer
+    stated = answerer.stated
+    measured = stated.measured
+    return [
+        f"Answered on {date.today():%d %B %Y} from version {answerer.version} of "
+        f"'{answerer.settings.title}'.",
+        measured.in_words()
+        if measured
+        else "How often its answers are right has not been measured.",
+        f"An answer is given where the confidence is at least {stated.threshold:.0%}.",
+    ]
 
 
 def who_asked(who: Sequence[tuple[str, int]], most: int = 20) -> str:
@@ -272,12 +276,10 @@ def _share(confidence: float) -> Number:
 
 def _together(cells: Sequence[Cell]) -> str:
     """What several questions of a row got, numbered; once where they all got the same outcome."""
-    texts = [text_of(cell) for cell in cells]
+    texts = [
+        f"{one.value:.0%}" if isinstance(one, Number) and one.format == PERCENT else text_of(one)
+        for one in cells
+    ]
     if len(set(texts)) == 1 and texts[0] in (*Outcome, ""):
         return texts[0]
-    return "\n".join(f"{n}. {text}" for n, text in enumerate(texts, start=1))
-
-
-def _folded(name: str) -> str:
-    """A heading as programs may write it."""
-    return re.sub(r"[\W_]+", " ", name).strip().casefold()
+    return "\n".join(f"{n}. {text or '–'}" for n, text in enumerate(texts, start=1))

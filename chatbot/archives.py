@@ -41,7 +41,7 @@ def _check(name: str, archive: zipfile.ZipFile) -> None:
     if len(parts) > MOST_PARTS:
         raise TableError(f"{name}: holds {len(parts):,} parts; the most is {MOST_PARTS:,}")
     if unpacked > MOST_UNPACKED or unpacked > max(SMALL, MOST_RATIO * packed):
-        raise TableError(f"{name}: would unpack to {unpacked:,} bytes, more than any list needs")
+        raise TableError(f"{name}: would unpack to {unpacked:,} bytes, more than is ever needed")
     for part in parts:
         if part.flag_bits & 1:
             raise TableError(f"{name}: is protected with a password; save it without")

@@ -109,6 +109,7 @@ def _plain(text: str) -> str:
 
 def _headings(rows: Sequence[Row], wanted: str) -> int:
     """The row that names the columns, -1 for none."""
+    first = True  # of the rows with several cells
     for place, row in enumerate(rows[:TITLES]):
         if isinstance(row, Headings):
             return place
@@ -123,6 +124,10 @@ def _headings(rows: Sequence[Row], wanted: str) -> int:
         # A title over the table is one cell of many; so is a column that is alone.
         if known >= 2 or (telling and known) or (telling and not _asks_in(row)):
             return place
+        # Forms head a column with what they asked: "Anything you want to know?"
+        if known and len(filled) > 1 and first:
+            return place
+        first = first and len(filled) < 2
         if (
             known
             and not _asks_in(row)

@@ -7,15 +7,15 @@ fault that is not repaired is reported.
 
 import re
 import textwrap
-from calendar import month_name
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pydantic import ValidationError
 
-from chatbot.errors import DocumentError
-from chatbot.faq import BARE_ANSWERS, Entry, Link, Source, fold
+from chatbot import archives
+from chatbot.errors import DocumentError, TableError
+from chatbot.faq import BARE_ANSWERS, Entry, Link, Source, fold, month_of
 
 QUESTION_WORDS = (
     "who what when where which why how will would can could do does did is are was were should "
@@ -82,6 +82,11 @@ def read(path: Path, document: str, prefix: str, as_of: str = "") -> Imported:
         raise DocumentError(f"{path}: cannot read '{path.suffix}' files; use {', '.join(readers)}")
     if not path.is_file():
         raise DocumentError(f"{path}: no such file")
+    if reader is _docx_blocks:
+        try:
+            archives.check(path, str(path))
+        except TableError as error:
+            raise DocumentError(str(error)) from None
     try:
         # A line of figures is a page's number, or what an editor left of a blank row.
         blocks = [
@@ -93,7 +98,7 @@ def read(path: Path, document: str, prefix: str, as_of: str = "") -> Imported:
     introduction, rows = _rows(blocks, faults)
     if not rows:
         raise DocumentError(f"{path}: holds no table of number, question and answer")
-    as_of = as_of or month_of(introduction)
+    as_of = as_of or month_of(" ".join(introduction))
     if not as_of:
         raise DocumentError(f"{path}: names no month it speaks for; give it with --as-of YYYY-MM")
     try:
@@ -291,14 +296,6 @@ def _join(cells: Sequence[Cell]) -> str:
     return " ".join(cell.text for cell in cells if cell.text)
 
 
-def month_of(introduction: Sequence[str]) -> str:
-    """The first month that the lines name, as YYYY-MM; empty where they name none."""
-    months = list(month_name)  # the first is empty, so that January is 1
-    pattern = rf"\b({'|'.join(months[1:])})\s+(\d{{4}})\b"
-    found = re.search(pattern, " ".join(introduction), re.IGNORECASE)
-    return f"{found[2]}-{months.index(found[1].capitalize()):02}" if found else ""
-
-
 def _entries(rows: Sequence[Row], source: Source, prefix: str, faults: list[str]) -> list[Entry]:
     entries: list[Entry] = []
     same: dict[tuple[str, str], int] = {}
@@ -325,7 +322,7 @@ def _entries(rows: Sequence[Row], source: Source, prefix: str, faults: list[str]
             continue
         same[key] = len(entries)
         suffix = "" if used[row.number] == 1 else chr(ord("a") + used[row.number] - 1)
-        as_of = month_of([cell.details for cell in row.answer]) or source.as_of
+        as_of = month_of(" ".join(cell.details for cell in row.answer)) or source.as_of
         entry = Entry(
             id=f"{prefix}-{row.number}{suffix}",
             number=row.number,

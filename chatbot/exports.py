@@ -2,7 +2,6 @@
 
 import csv
 import json
-import os
 import re
 import shutil
 import tempfile
@@ -11,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from chatbot import reports, workbook
-from chatbot.answered import HEADINGS, AnsweredList
+from chatbot.answered import AnsweredList
 from chatbot.errors import TableError
+from chatbot.files import replacing
+from chatbot.sheets import FIELDS
 from chatbot.tables import MOST_ROWS, Cell, Number
 
 # What spreadsheet programs take for the start of a formula (OWASP, CSV injection).
@@ -51,7 +52,7 @@ def jsonl(answered: AnsweredList, path: Path, folder: Path) -> int:
     own = answered.asked.columns
     keys = [_key(one) for one in answered.headings[len(own) :]]
     first, last = 1 + answered.several_sheets, len(keys) - 2  # of what one question got
-    plain = [_key(one) for one in HEADINGS[:-2]]
+    plain = [_key(one) for one in FIELDS]
     together = "replies" if "replies" not in own else "replies_faq"
     with path.open("w", encoding="utf-8") as file:
         for asked, result, groups in answered.rows():
@@ -102,6 +103,8 @@ def check(out: Path, rows: int = 0) -> None:
     if suffix not in WRITERS:
         known = ", ".join(WRITERS)
         raise TableError(f"{out.name}: cannot write '{suffix}' files; use {known}")
+    if not out.parent.is_dir():
+        raise TableError(f"{out}: there is no such folder to write to")
     if rows > (most := MOST.get(suffix, rows)):
         raise TableError(f"{out.name}: the most rows of {suffix} is {most:,}; use .csv or .jsonl")
 
@@ -122,7 +125,6 @@ def write(answered: AnsweredList, out: Path, folder: Path) -> None:
     """
     check(out, answered.asked.count)
     suffix = out.suffix.lower()
-    beside = out.with_name(f".{out.name}.new")
     with tempfile.TemporaryDirectory(dir=folder) as working:
         ready = Path(working) / f"ready{suffix}"
         count = WRITERS[suffix](answered, ready, Path(working))
@@ -130,10 +132,5 @@ def write(answered: AnsweredList, out: Path, folder: Path) -> None:
             raise TableError(
                 f"{out.name}: not written: of {answered.asked.count:,} rows {count:,} came out"
             )
-        try:
-            shutil.copyfile(ready, beside)
-            with beside.open("rb+") as file:
-                os.fsync(file.fileno())
-            beside.replace(out)
-        finally:
-            beside.unlink(missing_ok=True)
+        with ready.open("rb") as made, replacing(out) as file:
+            shutil.copyfileobj(made, file)

@@ -89,6 +89,14 @@ def month_in_words(as_of: str) -> str:
     return f"{month_name[int(number)]} {year}"
 
 
+def month_of(text: str) -> str:
+    """The first month that a text names in words, as 2025-03; empty where it names none."""
+    months = list(month_name)  # the first is empty, so that January is 1
+    pattern = rf"\b({'|'.join(months[1:])})\s+(\d{{4}})\b"
+    found = re.search(pattern, text, re.IGNORECASE)
+    return f"{found[2]}-{months.index(found[1].capitalize()):02}" if found else ""
+
+
 def fold(text: str) -> str:
     """Text without case, punctuation and extra spaces, to tell whether two texts are the same."""
     return " ".join(re.findall(r"\w+", text.casefold()))

@@ -1,14 +1,30 @@
 """Files written whole or not at all."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """A file to write to that takes the place of `path` at the end, so that a crash leaves the old.
+
+    Where the writing fails, the old file stays and no other is left.
+    """
+    temporary = path.with_name(f"{path.name}.new")
+    try:
+        with temporary.open("wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def replace(path: Path, content: bytes) -> None:
-    """Put `content` at `path` in one step, so that a crash leaves the old file whole."""
-    temporary = path.with_name(path.name + ".new")
-    with temporary.open("wb") as file:
+    """Put `content` at `path` in one step."""
+    with replacing(path) as file:
         file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)

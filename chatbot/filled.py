@@ -1,31 +1,22 @@
-"""Groups of questions whose answer an officer filled in, from the answered workbook or a CSV file.
+"""Groups of questions whose answer an officer filled in, from the answered workbook or a table.
 
-The sheet `For a person` has a row a group; `Answers` and `Questions` hold how each was asked. A CSV
-file needs the columns `Question` and `Answer`; rows of one `Group` are one group.
+The sheet `For a person` has a row a group; `Answers` and `Questions` hold how each was asked. Any
+other table needs the columns `Question` and `Answer`; rows of one `Group` are one group.
 """
 
-import csv
-import warnings
-import zipfile
+import itertools
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from chatbot import sheets, tables
+from chatbot.columns import TITLES
 from chatbot.errors import AdoptionError
 from chatbot.faq import fold
+from chatbot.reply import Outcome
+from chatbot.sheets import ANSWER, GROUP, OUTCOME, QUESTION, SECTION
 
-PERSON_SHEET, ANSWERS_SHEET, QUESTIONS_SHEET = "For a person", "Answers", "Questions"
-GROUP, QUESTION, ANSWER, SECTION = "Group", "Question", "Answer", "Section"
-OUTCOME = "Outcome"  # the first column that was added to the list in `Answers`
-
-MOST_ROWS = 100_000
-MOST_COLUMNS = 200
-MOST_UNPACKED = 400_000_000  # bytes of a workbook; that of 100,000 questions has a tenth
-TITLES = 20  # rows that may stand above the names of the columns
-# Not text: what was typed cannot be told from the value.
-_DATE = "is a date or a truth value and not text; type it as text"
 _FORMULA = "is a formula that shows no value; save the file in a spreadsheet program, or type it"
 
 
@@ -51,49 +42,70 @@ class Read:
 
 @dataclass(frozen=True)
 class _Line:
-    """A row by names of columns, those of `wrong` with what is wrong with them."""
+    """A row by names of columns, empty where there is no such column."""
 
     number: int
     cells: dict[str, str]
-    wrong: dict[str, str]
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """A row of the answered list: its group, and the list's own cells."""
+
+    group: str
+    own: list[str]
+
+
+Texts = tuple[int, list[str]]  # a row's number and the texts of its cells
 
 
 def read(path: Path) -> Read:
-    """The groups in the file at `path`; `AdoptionError` says what is wrong with it."""
-    if not path.is_file():
-        raise AdoptionError(f"{path}: no such file")
-    suffix = path.suffix.lower()
-    if suffix == ".csv":
-        return _groups(_csv_lines(path), {})
-    if suffix != ".xlsx":
-        raise AdoptionError(f"{path}: cannot read '{path.suffix}' files; use .xlsx or .csv")
-    _refuse_bomb(path)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of styles and extensions, which are not read
-            return _xlsx(path)
-    except (AdoptionError, MemoryError):
-        raise
-    except Exception as error:  # openpyxl lets zip, XML, key and value errors through
-        raise AdoptionError(f"{path}: is no sound workbook ({type(error).__name__})") from None
+    """The groups in the file at `path`; `TableError` or `AdoptionError` says what is wrong."""
+    found: dict[str, list[_Line]] = {}  # sheets with a column to fill in
+    kept: list[_Kept] = []
+    apart: list[_Line] = []  # questions of rows that ask several
+    looked_at = []
+    for title, lines in itertools.groupby(tables.read(path, str(path)), lambda line: line.sheet):
+        looked_at.append(title)
+        rows = _texts(line.row for line in lines)
+        name = sheets.folded(title)
+        if name == sheets.folded(sheets.ANSWERS):
+            kept = _in_list(rows)
+        elif name == sheets.folded(sheets.QUESTIONS):
+            apart = _lines(rows, QUESTION, GROUP)
+        elif table := _lines(rows, QUESTION, ANSWER):
+            found[name] = table
+    if not found:
+        names = ", ".join(f"'{one}'" for one in looked_at if one)
+        where = f"; looked at the sheets {names}" if names else ""
+        raise AdoptionError(f"{path}: has no rows below the columns {QUESTION} and {ANSWER}{where}")
+    # An officer may have renamed the sheet, or saved it alone.
+    table = found.get(sheets.folded(sheets.FOR_A_PERSON)) or next(iter(found.values()))
+    asked = _asked({one.cells[GROUP]: one.cells[QUESTION] for one in table}, kept)
+    for line in apart:
+        asked[line.cells[GROUP]].append(line.cells[QUESTION])
+    return _groups(table, asked)
 
 
 def _groups(lines: Sequence[_Line], asked: dict[str, list[str]]) -> Read:
     """The groups of a table; `asked` are their questions by group from elsewhere."""
     by_group: dict[str, list[_Line]] = defaultdict(list)
     for line in lines:
-        by_group[line.cells.get(GROUP) or f"row {line.number}"].append(line)
+        by_group[line.cells[GROUP] or f"row {line.number}"].append(line)
     groups, faults, unanswered = [], [], 0
     for name, rows in by_group.items():
-        answered = [row for row in rows if row.cells[ANSWER] or ANSWER in row.wrong]
+        answered = [row for row in rows if row.cells[ANSWER]]
         if not answered:
             unanswered += any(row.cells[QUESTION] for row in rows)
             continue
         first = answered[0]
         where = f"row {first.number}"
         questions = [row.cells[QUESTION] for row in rows if row.cells[QUESTION]]
-        if wrong := [f"{field} {row.wrong[field]}" for row in answered for field in row.wrong]:
-            faults.append(f"{where}: {wrong[0]}")
+        formulas = [
+            field for row in answered for field, text in row.cells.items() if text.startswith("=")
+        ]
+        if formulas:
+            faults.append(f"{where}: {formulas[0]} {_FORMULA}")
         elif len({row.cells[ANSWER] for row in answered}) > 1:
             faults.append(f"{where}: group {name!r} has different answers")
         elif not questions:
@@ -101,161 +113,64 @@ def _groups(lines: Sequence[_Line], asked: dict[str, list[str]]) -> Read:
         else:
             question = first.cells[QUESTION] or questions[0]
             others = (*questions, *asked.get(name, ()))
-            section = next((row.cells.get(SECTION, "") for row in answered), "")
+            section = next((row.cells[SECTION] for row in answered), "")
             groups.append(Filled(where, question, first.cells[ANSWER], section, others))
     return Read(tuple(groups), tuple(faults), unanswered)
 
 
-def _csv_lines(path: Path) -> list[_Line]:
-    raw = path.read_bytes()
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        text = raw.decode("utf-16", "replace")
-    else:
-        try:
-            text = raw.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            text = raw.decode("cp1252", "replace")  # as Excel saves a plain CSV file
-    missing = AdoptionError(f"{path}: has no columns {QUESTION} and {ANSWER}")
-    for delimiter in (",", ";", "\t"):
-        try:
-            rows = list(csv.reader(text.splitlines(keepends=True), delimiter=delimiter))
-        except csv.Error as error:
-            missing = AdoptionError(f"{path}: is no table ({error})")
-            continue
-        if len(rows) > MOST_ROWS:
-            raise AdoptionError(f"{path}: has {len(rows):,} rows; the most is {MOST_ROWS:,}")
-        found = _lines(([(cell, "") for cell in row] for row in rows), QUESTION, ANSWER)
-        if found is not None:
-            return found
-    raise missing
+def _texts(rows: Iterator[tables.Row]) -> Iterator[Texts]:
+    for number, row in tables.numbered(rows):
+        yield number, [tables.text_of(cell).strip() for cell in row]
 
 
-def _xlsx(path: Path) -> Read:
-    import openpyxl
-
-    shown = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    typed = openpyxl.load_workbook(path, read_only=True)
-    try:
-        sheets = {sheet.title.strip().casefold(): sheet for sheet in shown.worksheets}
-        first = sheets.get(PERSON_SHEET.casefold())
-        lines = None
-        # An officer may have renamed the sheet, or saved it alone.
-        for sheet in [first] if first else list(sheets.values()):
-            cells = zip(_rows(path, sheet), _rows(path, typed[sheet.title]), strict=True)
-            lines = _lines(([*map(_cell, a, b)] for a, b in cells), QUESTION, ANSWER)
-            if lines is not None:
-                break
-        if lines is None:
-            names = ", ".join(f"'{sheet.title}'" for sheet in shown.worksheets)
-            raise AdoptionError(
-                f"{path}: no sheet has the columns {QUESTION} and {ANSWER}; "
-                f"looked at {PERSON_SHEET!r}" + ("" if first else f" and at {names}")
-            )
-        groups = {one.cells.get(GROUP, ""): one.cells[QUESTION] for one in lines}
-        asked: dict[str, list[str]] = defaultdict(list)
-        if sheet := sheets.get(ANSWERS_SHEET.casefold()):
-            _ask(asked, groups, _texts(path, sheet))
-        if sheet := sheets.get(QUESTIONS_SHEET.casefold()):
-            rows = ([(text, "") for text in row] for row in _texts(path, sheet))
-            for line in _lines(rows, QUESTION, GROUP) or ():
-                asked[line.cells[GROUP]].append(line.cells[QUESTION])
-        return _groups(lines, asked)
-    finally:
-        shown.close()
-        typed.close()
+def _in_list(rows: Iterator[Texts]) -> list[_Kept]:
+    """The rows of the answered list whose questions are of one group."""
+    for _, texts in itertools.islice(rows, TITLES):
+        names = [sheets.folded(text) for text in texts]
+        group, outcome = sheets.place(names, GROUP), sheets.place(names, OUTCOME)
+        if group is not None and outcome is not None:  # the list's own columns stand before it
+            return [
+                _Kept(texts[group], (texts + [""] * outcome)[:outcome])
+                for _, texts in rows
+                if group < len(texts) and texts[group]
+            ]
+    return []
 
 
-def _rows(path: Path, sheet: Any) -> Iterator[Sequence[Any]]:
-    sheet.reset_dimensions()  # what a file says of itself may be absurd
-    for number, row in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS), start=1):
-        if number > MOST_ROWS:
-            raise AdoptionError(f"{path}: has more rows than {MOST_ROWS:,}")
-        yield row
+def _asked(groups: dict[str, str], kept: Sequence[_Kept]) -> dict[str, list[str]]:
+    """The questions of `groups` (name to question) in the rows of the answered list.
 
-
-def _texts(path: Path, sheet: Any) -> Iterator[list[str]]:
-    for row in _rows(path, sheet):
-        texts = [_cell(cell, cell)[0].strip() for cell in row]
-        yield texts + [""] * (MOST_COLUMNS - len(texts))
-
-
-def _ask(asked: dict[str, list[str]], groups: dict[str, str], rows: Iterator[list[str]]) -> None:
-    """Add the questions of `groups` (name to question) from the rows of the answered list.
-
-    The list's own columns stand before the outcome. Its column of questions may have any name: it
-    is the one in which the questions of the groups stand.
+    Its column of questions may have any name: it is the one in which those of the groups stand.
     """
-    for row in rows:
-        names = [" ".join(text.split()).casefold() for text in row]
-        place, end = _added(names, GROUP), _added(names, OUTCOME)
-        if place is not None and end is not None:
+    rows = [row for row in kept if row.group in groups]
+    hits = [
+        sum(fold(text) == fold(groups[row.group]) for row, text in zip(rows, column, strict=True))
+        for column in zip(*(row.own for row in rows), strict=True)
+    ]
+    asked: dict[str, list[str]] = defaultdict(list)
+    if any(hits):
+        for row in rows:
+            asked[row.group].append(row.own[hits.index(max(hits))])
+    return asked
+
+
+def _lines(rows: Iterator[Texts], *needed: str) -> list[_Line]:
+    """The rows below the names of the columns; none where no row has the names `needed`."""
+    for _, texts in itertools.islice(rows, TITLES):
+        names = [sheets.folded(text) for text in texts]
+        places = {
+            name: sheets.place(names, name) for name in (GROUP, QUESTION, ANSWER, SECTION, OUTCOME)
+        }
+        if all(places[name] is not None for name in needed):
             break
     else:
-        return
-    kept = [(row[place], row[:end]) for row in rows if row[place] in groups]
-    hits = [
-        sum(fold(row[column]) == fold(groups[group]) for group, row in kept)
-        for column in range(end)
-    ]
-    if any(hits):
-        for group, row in kept:
-            asked[group].append(row[hits.index(max(hits))])
-
-
-def _added(names: Sequence[str], name: str) -> int | None:
-    """The place of a column that was added to a list, renamed where the list had one of its own."""
-    for one in (f"{name} (FAQ)".casefold(), name.casefold()):
-        if one in names:
-            return names.index(one)
-    return None
-
-
-def _cell(shown: Any, typed: Any) -> tuple[str, str]:
-    """The text of a cell, and what is wrong with it."""
-    value = shown.value
-    if value is None:
-        return "", _FORMULA if typed.data_type == "f" else ""
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        return "", _DATE
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return str(value).replace("_x000D_", ""), ""  # how Excel keeps a carriage return
-
-
-def _lines(rows: Iterator[list[tuple[str, str]]], *needed: str) -> list[_Line] | None:
-    """The rows below the names of the columns; None where no row has the names `needed`."""
-    names: dict[str, int] = {}
-    known = {one.casefold(): one for one in (GROUP, QUESTION, ANSWER, SECTION)}
+        return []
     lines = []
-    for number, row in enumerate(rows, start=1):
-        if not names:
-            found: dict[str, int] = {}
-            for place, (text, _) in enumerate(row):
-                if name := known.get(" ".join(text.split()).casefold()):
-                    found.setdefault(name, place)
-            names = found if found.keys() >= set(needed) else {}
-            if not names and number >= TITLES:
-                return None
-            continue
-        cells = {name: row[n] if n < len(row) else ("", "") for name, n in names.items()}
-        lines.append(
-            _Line(
-                number,
-                {name: text.strip() for name, (text, _) in cells.items()},
-                {name: wrong for name, (_, wrong) in cells.items() if wrong},
-            )
-        )
-    return lines if names else None
-
-
-def _refuse_bomb(path: Path) -> None:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            unpacked = sum(part.file_size for part in archive.infolist())
-    except (zipfile.BadZipFile, ValueError, EOFError, NotImplementedError):
-        raise AdoptionError(
-            f"{path}: is no workbook, or is damaged or protected; save it as .xlsx without a "
-            "password"
-        ) from None
-    if unpacked > MOST_UNPACKED:
-        raise AdoptionError(f"{path}: would unpack to {unpacked:,} bytes, more than is ever needed")
+    for number, texts in rows:
+        cells = {
+            name: texts[n] if n is not None and n < len(texts) else "" for name, n in places.items()
+        }
+        # In an answered list, what the program answered is not what a person filled in.
+        if cells.pop(OUTCOME) in ("", Outcome.CLARIFY, Outcome.FALLBACK) or ANSWER not in needed:
+            lines.append(_Line(number, cells))
+    return lines

@@ -1,5 +1,6 @@
 """Lists of questions in office files: .xlsx, .ods, .docx. They have been checked before."""
 
+import html
 import re
 import warnings
 import zipfile
@@ -24,13 +25,20 @@ from chatbot.tables import (
 )
 
 BLOCK = 1_048_576
-TAIL = 256  # bytes that an element may be cut by between two blocks
+TAIL = 10_000  # bytes that an element may be cut by between two blocks; a formula has 8,192
 MOST_WORD = 60_000_000  # bytes of a Word document's text, which is read whole
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3}\d+:[A-Z]{1,3}\d+)"')
+_UNSHOWN = re.compile(
+    rb'<(?:\w+:)?c\s[^>]*?r="([A-Z]{1,3}\d+)"[^>]*>\s*<(?:\w+:)?f(?:\s[^>]*)?(?:/>|>([^<]*)</(?:\w+:)?f>)'
+    rb"\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+)
+
+Merged = dict[int, dict[int, int]]  # row -> {column: the last row that its value stands for}
+Unshown = dict[int, dict[int, str]]  # row -> {column: formula}
 
 
 def xlsx(path: Path, name: str) -> Iterator[Line]:
-    """The rows of a workbook's sheets; formulas as the values they last showed."""
+    """The rows of a workbook's sheets; formulas as the values they last showed, if they did."""
     import openpyxl
 
     try:
@@ -39,9 +47,9 @@ def xlsx(path: Path, name: str) -> Iterator[Line]:
                 warnings.simplefilter("ignore")  # of styles and extensions, which are not read
                 book = openpyxl.load_workbook(file, read_only=True, data_only=True)
             for sheet in book.worksheets:
-                merged = _merged(path, sheet._worksheet_path)
+                merged, unshown = _beside(path, sheet._worksheet_path)
                 sheet.reset_dimensions()  # what a file says of itself may be absurd
-                for line in _filled(sheet.iter_rows(), merged):
+                for line in _filled(sheet.iter_rows(), merged, unshown):
                     yield Line(sheet.title, line)
     except (TableError, GeneratorExit, MemoryError):
         raise
@@ -49,30 +57,36 @@ def xlsx(path: Path, name: str) -> Iterator[Line]:
         raise TableError(f"{name}: is no sound workbook ({type(error).__name__})") from None
 
 
-def _merged(path: Path, part: str) -> dict[int, dict[int, int]]:
-    """Row -> {column: the last row that its value stands for}, of cells merged downwards.
-
-    The elements stand behind all rows, where openpyxl does not give them while it streams.
-    """
+def _beside(path: Path, part: str) -> tuple[Merged, Unshown]:
+    """What openpyxl does not give while it streams: merged cells, and formulas without a value."""
     from openpyxl.utils import range_boundaries
 
-    found: dict[int, dict[int, int]] = defaultdict(dict)
+    merged: Merged = defaultdict(dict)
+    unshown: Unshown = defaultdict(dict)
     with zipfile.ZipFile(path) as archive, archive.open(part) as file:
         before = b""
         while block := file.read(BLOCK):
             for match in _MERGED.finditer(before + block):
                 left, top, _, bottom = range_boundaries(match[1].decode())
                 if bottom > top:
-                    found[top][left - 1] = bottom
+                    merged[top][left - 1] = bottom
+            for match in _UNSHOWN.finditer(before + block):
+                left, top, _, _ = range_boundaries(match[1].decode())
+                unshown[top][left - 1] = f"={html.unescape((match[2] or b'').decode())}"
             before = block[-TAIL:]
-    return found
+    return merged, unshown
 
 
-def _filled(rows: Iterator[Any], merged: dict[int, dict[int, int]]) -> Iterator[Row]:
-    """Rows of cells; a value that is merged over several rows stands in each of them."""
+def _filled(rows: Iterator[Any], merged: Merged, unshown: Unshown) -> Iterator[Row]:
+    """Rows of cells; a value that is merged over several rows stands in each of them.
+
+    A formula that shows no value stands as itself, so that the cell does not count as empty.
+    """
     going: dict[int, tuple[int, Cell]] = {}
     for number, cells in enumerate(rows, start=1):
         row = [_xlsx_cell(cell) for cell in cells]
+        for column, formula in unshown.get(number, {}).items():
+            row[column] = formula
         while row and not text_of(row[-1]):  # formatted, but blank
             row.pop()
         if going:

@@ -16,7 +16,7 @@ from pathlib import Path
 from chatbot import documents, faq
 from chatbot.changes import Changes, Mark
 from chatbot.errors import DocumentError
-from chatbot.faq import Entry, Link, month_in_words
+from chatbot.faq import Entry, Link, month_in_words, month_of
 from chatbot.files import replace
 from chatbot.settings import Settings
 
@@ -80,7 +80,7 @@ def compose(
     as_of += (
         "." if len({one.source.as_of for one in entries}) == 1 else ", unless a row says otherwise."
     )
-    stated = documents.month_of([settings.title, as_of])  # as the import will read it
+    stated = month_of(f"{settings.title} {as_of}")  # as the import will read it
     sections = [
         Section(
             name or NO_SECTION,
@@ -194,12 +194,9 @@ def _docx(document: Document) -> bytes:
 
 
 def _html(document: Document) -> bytes:
-    from jinja2 import Environment, FileSystemLoader
+    from chatbot import templates
 
-    templates = Environment(
-        loader=FileSystemLoader(Path(__file__).parent), autoescape=True, trim_blocks=True
-    )
-    page = templates.get_template("publishing.html")
+    page = templates.environment().get_template("publishing.html")
     return page.render(
         document=document,
         details_class=documents.DETAILS_CLASS,

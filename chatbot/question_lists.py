@@ -15,12 +15,18 @@ from typing import Any
 from chatbot import columns, tables
 from chatbot.columns import Layout
 from chatbot.errors import TableError
-from chatbot.tables import Headings, Number, Row, text_of
+from chatbot.faq import fold
+from chatbot.tables import Number, Row, text_of
 
 BLANK = "blank row"
 EMPTY = "no question in this row"
 TITLE = "above the headings"
 NO_COLUMN = "no column of questions in this sheet"
+# What stands, folded, in the cell of a question where nobody asks one.
+_NOTHING = {
+    *("", "n a", "na", "no", "none", "nil", "nothing", "see above", "see below", "as above"),
+    *("same", "same as above", "ditto", "tbc", "no question", "no questions", "test"),
+}
 
 
 @dataclass(frozen=True)
@@ -83,7 +89,7 @@ class QuestionList:
             reason = BLANK
         elif layout.question is None:
             reason = NO_COLUMN
-        elif not text(layout.question):
+        elif fold(text(layout.question)) in _NOTHING:
             reason = EMPTY
         asked = "" if reason else text(layout.question)
         return Asked(sheet.name, number, cells, asked, text(layout.who), reason)
@@ -145,7 +151,7 @@ def _sheet(
     `names` are the columns of the output, to which those of the sheet are added.
     """
     first = list(itertools.islice(rows, columns.SAMPLE))
-    fault = "has no column of questions that can be told from its others; name it with --column"
+    fault = "has no column of questions that can be told from its others; name the column"
     try:
         layout = columns.find(first, column)
     except TableError as error:
@@ -164,15 +170,13 @@ def _sheet(
         taken.add(heading)
         places.append(names.setdefault(heading, len(names)))
 
-    def numbered() -> Iterator[tuple[int, Row]]:
-        # Headings that stand in no row, as those of JSON, count for none.
-        start = 0 if first and isinstance(first[0], Headings) else 1
-        for number, row in enumerate(itertools.chain(first, rows), start=start):
+    def listed() -> Iterator[tuple[int, Row]]:
+        for line, (number, row) in enumerate(tables.numbered(itertools.chain(first, rows))):
             for new in range(len(places), len(row)):
                 place(new)
-            if not (layout.headings and number - start == layout.titles):
+            if not (layout.headings and line == layout.titles):
                 yield number, row
 
     for number in range(len(layout.headings)):
         place(number)
-    return Sheet(title, layout, places), numbered(), fault
+    return Sheet(title, layout, places), listed(), fault

@@ -1,28 +1,30 @@
 """An answered list as a document to read, .docx or .html: the same parts in the same order."""
 
-import re
-from collections.abc import Iterator, Sequence
+import textwrap
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, select_autoescape
-
-from chatbot.answered import AnsweredList, Group, in_words, nearest, who_asked
+from chatbot import templates
+from chatbot.answered import NAMED, AnsweredList, Group, in_words, nearest, told, who_asked
 from chatbot.question_lists import Asked
 from chatbot.reply import Outcome
 from chatbot.results import Question, Result
+from chatbot.sheets import (
+    ASKED,
+    ASKED_BY,
+    FOR_A_PERSON,
+    GROUP,
+    NEAREST,
+    QUESTION,
+    ROW,
+    STORED,
+)
 from chatbot.tables import text_of
 
-# What XML has no place for; a document with it could not be opened.
-_FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-GROUND = "00573C"  # of headings, as on the pages
-OUTCOMES = {
-    Outcome.ANSWER: "Answered",
-    Outcome.CLARIFY: "Several answers possible",
-    Outcome.FALLBACK: "For a person",
-}
+RECURRING, EVERY = "Recurring questions", "Every row"
+LONGEST = 300  # characters of a group's question
 
 
 @dataclass(frozen=True)
@@ -58,19 +60,10 @@ def summary(answered: AnsweredList) -> list[tuple[str, str]]:
     return [
         ("Rows", f"{counts.rows:,}"),
         ("Questions", f"{asked:,}"),
-        *((name, share(outcome)) for outcome, name in OUTCOMES.items()),
+        *((name, share(outcome)) for outcome, name in NAMED.items()),
         ("Asked more than once", f"{len(answered.recurring):,}"),
         ("Different questions for a person", f"{len(answered.unanswered):,}"),
     ]
-
-
-def source(answered: AnsweredList) -> str:
-    """Where the answers come from and how good they are."""
-    measured = answered.answerer.stated.measured
-    return (
-        f"Answered on {date.today():%d %B %Y} from version {answered.answerer.version} of "
-        f"'{answered.answerer.settings.title}'. {measured.in_words() if measured else ''}"
-    ).strip()
 
 
 def paragraphs(answered: AnsweredList) -> Iterator[Paragraphs]:
@@ -112,7 +105,7 @@ def _shown(answered: AnsweredList, one: Question, number: int, several: bool) ->
         details.append(f"group {number}")
     return Shown(
         question=one.text if several else "",
-        outcome=OUTCOMES[one.outcome],
+        outcome=NAMED[one.outcome],
         matched=entry.question if entry else "",
         answer=entry.answer if entry else "",
         details="; ".join(details) + ".",
@@ -121,11 +114,6 @@ def _shown(answered: AnsweredList, one: Question, number: int, several: bool) ->
 
 def html(answered: AnsweredList, path: Path, folder: Path) -> int:
     """Write one page that needs nothing else; the number of rows written."""
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=select_autoescape(),
-        trim_blocks=True,
-    )
     count = 0
 
     def counted() -> Iterator[Paragraphs]:
@@ -134,15 +122,20 @@ def html(answered: AnsweredList, path: Path, folder: Path) -> int:
             count += 1
             yield one
 
-    page = environment.get_template("report.html").stream(
-        name=answered.asked.name,
-        source=source(answered),
-        summary=summary(answered),
-        unanswered=answered.unanswered,
-        recurring=answered.recurring,
-        rows=counted(),
-        who_asked=who_asked,
-        nearest=nearest,
+    page = (
+        templates.environment()
+        .get_template("report.html")
+        .stream(
+            name=answered.asked.name,
+            source=" ".join(told(answered)),
+            summary=summary(answered),
+            unanswered=answered.unanswered,
+            recurring=answered.recurring,
+            rows=counted(),
+            who_asked=who_asked,
+            nearest=nearest,
+            short=short,
+        )
     )
     page.enable_buffering(100)
     page.dump(str(path), encoding="utf-8", errors="replace")
@@ -153,41 +146,46 @@ def docx(answered: AnsweredList, path: Path, folder: Path) -> int:
     """Write a Word document; the number of rows written."""
     import docx as word
     from docx.enum.section import WD_ORIENT
-    from docx.shared import Cm, Pt
+    from docx.shared import Cm
+
+    from chatbot import word_files
+    from chatbot.word_files import sound
 
     document = word.Document()
-    document.core_properties.title = _sound(f"Answers to {answered.asked.name}")[:255]
-    document.core_properties.language = "en-GB"
-    document.styles["Normal"].font.name = "Calibri"
-    document.styles["Normal"].font.size = Pt(10.5)
+    word_files.set_up(document, f"Answers to {answered.asked.name}")
     page = document.sections[0]
     page.orientation = WD_ORIENT.LANDSCAPE
     page.page_width, page.page_height = Cm(29.7), Cm(21)
     page.left_margin = page.right_margin = page.top_margin = page.bottom_margin = Cm(1.8)
-    document.add_heading(_sound(f"Answers to {answered.asked.name}"), level=0)
-    document.add_paragraph(_sound(source(answered)))
-    _table(document, ("What", "How many"), (8, 8), iter(summary(answered)))
-    document.add_heading("For a person", level=1)
-    person = ("Group", "Question", "Asked", "Asked by", "Nearest entries")
-    _table(document, person, (1.8, 9.2, 1.8, 4.9, 8.4), map(_person, answered.unanswered))
-    document.add_heading("Recurring questions", level=1)
-    recurring = ("Group", "Question", "Asked", "Asked by", "Answer")
-    _table(document, recurring, (1.8, 6.8, 1.8, 4.9, 10.8), map(_recurring, answered.recurring))
-    document.add_heading("Every row", level=1)
-    count = _table(
-        document, ("Row", "List", "Reply"), (2.2, 9.4, 14.5), map(_reply, paragraphs(answered))
-    )
+    word_files.number_pages(page)
+    document.add_heading(sound(f"Answers to {answered.asked.name}"), level=0)
+    document.add_paragraph(sound(" ".join(told(answered))))
+    _table(document, "Summary", {"What": 8, "How many": 8}, iter(summary(answered)))
+    document.add_heading(FOR_A_PERSON, level=1)
+    columns = {GROUP: 1.8, QUESTION: 9.2, ASKED: 1.8, ASKED_BY: 4.9, NEAREST: 8.4}
+    _table(document, FOR_A_PERSON, columns, map(_person, answered.unanswered))
+    document.add_heading(RECURRING, level=1)
+    columns = {GROUP: 1.8, QUESTION: 6.8, ASKED: 1.8, ASKED_BY: 4.9, STORED: 10.8}
+    _table(document, RECURRING, columns, map(_recurring, answered.recurring))
+    document.add_heading(EVERY, level=1)
+    columns = {ROW: 2.2, "List": 9.4, "Reply": 14.5}
+    count = _table(document, EVERY, columns, map(_reply, paragraphs(answered)), NAMED.values())
     document.save(str(path))
     return count
 
 
 def _person(one: Group) -> tuple[str, ...]:
-    return str(one.number), one.question, str(one.asked), who_asked(one.who), nearest(one)
+    return str(one.number), short(one.question), str(one.asked), who_asked(one.who), nearest(one)
 
 
 def _recurring(one: Group) -> tuple[str, ...]:
     answer = f"{one.entry.answer}\n({one.entry.id})" if one.entry else "Not answered yet"
-    return str(one.number), one.question, str(one.asked), who_asked(one.who), answer
+    return str(one.number), short(one.question), str(one.asked), who_asked(one.who), answer
+
+
+def short(question: str) -> str:
+    """A question of a group as long as it needs to be to know it; its row has all of it."""
+    return textwrap.shorten(question, LONGEST, placeholder=" ...")
 
 
 def _reply(one: Paragraphs) -> tuple[str, ...]:
@@ -204,38 +202,35 @@ def _reply(one: Paragraphs) -> tuple[str, ...]:
 
 
 def _table(
-    document: Any, names: Sequence[str], widths: Sequence[float], rows: Iterator[Sequence[str]]
+    document: Any,
+    name: str,
+    columns: Mapping[str, float],
+    rows: Iterator[Sequence[str]],
+    bold: Collection[str] = (),
 ) -> int:
-    """A table with a heading row that comes again on each page; the number of its other rows."""
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-    from docx.shared import Cm, RGBColor
+    """A table of columns of so many centimetres, lines that are one of `bold` in bold type.
 
-    table = document.add_table(rows=1, cols=len(names), style="Table Grid")
-    table.autofit = False
-    for column, width in zip(table.columns, widths, strict=True):
-        column.width = Cm(width)
-    for cell, name, width in zip(table.rows[0].cells, names, widths, strict=True):
-        cell.width = Cm(width)
-        run = cell.paragraphs[0].add_run(name)
-        run.bold, run.font.color.rgb = True, RGBColor(255, 255, 255)
-        ground = OxmlElement("w:shd")
-        ground.set(qn("w:val"), "clear")
-        ground.set(qn("w:fill"), GROUND)
-        cell._tc.get_or_add_tcPr().append(ground)
-    table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+    Its heading row comes again on each page. The number of its other rows.
+    """
+    from docx.shared import Cm
+
+    from chatbot import word_files
+
+    table = document.add_table(rows=1, cols=len(columns))
+    widths = [Cm(width) for width in columns.values()]
+    word_files.lay_out(table, widths, name)
+    word_files.make_heading(table.rows[0])
+    for cell, column, width in zip(table.rows[0].cells, columns, widths, strict=True):
+        cell.width, cell.paragraphs[0].style = width, word_files.COLUMN
+        cell.paragraphs[0].add_run(column)
     count = 0
     for row in rows:
         count += 1
         added = table.add_row()
-        added._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+        word_files.keep_whole(added)
         for cell, text, width in zip(added.cells, row, widths, strict=True):
-            cell.width = Cm(width)
-            for n, line in enumerate(_sound(text).split("\n")):
+            cell.width, cell.paragraphs[0].style = width, word_files.CELL
+            for n, line in enumerate(word_files.sound(text).split("\n")):
                 run = cell.paragraphs[0].add_run(f"\n{line}" if n else line)
-                run.bold = line in OUTCOMES.values() or None
+                run.bold = line in bold or None
     return count
-
-
-def _sound(text: str) -> str:
-    return _FORBIDDEN.sub("\ufffd", text)

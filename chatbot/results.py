@@ -18,10 +18,12 @@ from chatbot.answering import Answerer
 from chatbot.encoder import Vectors
 from chatbot.errors import MessageError, TableError
 from chatbot.question_lists import Asked, QuestionList
-from chatbot.reply import Answered, Outcome, Reason, Reply
+from chatbot.reply import Answered, NoteKind, Outcome, Reason, Reply
 from chatbot.text import MAX_CHARACTERS, clean
 
 CHUNK = 128  # rows answered together; what they look up must fit what a lookup remembers
+# What is said to whoever has the list instead of what is said to who asked.
+NOTED = {NoteKind.PERSONAL_DATA: "May hold personal details."}
 VERSION = 1  # of the partial file
 
 Progress = Callable[[int, int], None]  # rows answered, of how many
@@ -134,7 +136,7 @@ def _result(text: str, found: Answered | MessageError) -> Result:
     if isinstance(found, Answered):
         return Result(
             questions=[_question(reply) for reply in found.replies],
-            notes=[note.text for note in found.notes],
+            notes=[NOTED.get(note.kind, note.text) for note in found.notes],
         )
     try:
         start = clean(text[:MAX_CHARACTERS])

@@ -4,7 +4,7 @@ A file is named by its suffix, and its content must be of that kind. Rows come i
 included; those of a spreadsheet end at the last row that holds anything.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -72,6 +72,14 @@ def text_of(cell: Cell) -> str:
 def place(name: str, sheet: str, row: int) -> str:
     """How an error names a row."""
     return f"{name}: sheet '{sheet}', row {row:,}" if sheet else f"{name}: row {row:,}"
+
+
+def numbered(rows: Iterable[Row]) -> Iterator[tuple[int, Row]]:
+    """Rows with their numbers, from 1; `Headings` stand in no row, as those of JSON."""
+    number = 0
+    for row in rows:
+        number += not isinstance(row, Headings)
+        yield number, row
 
 
 def is_blank(row: Row) -> bool:

@@ -175,7 +175,9 @@ def _parsed(text: str, where: str) -> Any:
     try:
         return json_files.loads(text)
     except json_files.JSONDecodeError as error:
-        raise TableError(f"{where}: not valid JSON, {error.msg} at {error.pos + 1}") from None
+        raise TableError(
+            f"{where}: not valid JSON, {error.msg} at character {error.pos + 1}"
+        ) from None
     except (ValueError, RecursionError):
         raise TableError(f"{where}: nested too deep, or a number too long") from None
 

@@ -5,13 +5,12 @@ Text is always written as text, so that no cell of a list becomes a formula or a
 
 import itertools
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from chatbot import workbook_summary
 from chatbot.answered import (
-    HEADINGS,
     PERCENT,
     WHOLE,
     AnsweredList,
@@ -20,47 +19,42 @@ from chatbot.answered import (
     whole,
 )
 from chatbot.reply import Outcome
+from chatbot.sheets import (
+    ANSWER,
+    ANSWERS,
+    ASKED,
+    ASKED_BY,
+    ENTRY_ID,
+    FIELDS,
+    FOR_A_PERSON,
+    GROUP,
+    GROUPS,
+    HEADINGS,
+    MATCHED,
+    NEAREST,
+    QUESTION,
+    QUESTIONS,
+    ROW,
+    SECTION,
+    SHEET,
+    STORED,
+)
 from chatbot.tables import Row, text_of
 
-ANSWERS, QUESTIONS, GROUPS = "Answers", "Questions", "Groups"
-FOR_A_PERSON = "For a person"
-# The columns that `chatbot adopt` reads, and how wide they are.
-PERSON = {
-    "Group": 8,
-    "Question": 48,
-    "Asked": 8,
-    "Asked by": 28,
-    "Nearest entries": 48,
-    "Section": 26,
-    "Answer": 64,
-}
+# The columns of each sheet with their widths in characters.
+PERSON = {GROUP: 8, QUESTION: 48, ASKED: 8, ASKED_BY: 28, NEAREST: 48, SECTION: 26, ANSWER: 64}
 GROUPED = {
-    "Group": 8,
-    "Question": 44,
-    "Asked": 8,
-    "Asked by": 28,
-    "Answer": 64,
-    "Matched question": 40,
-    "Entry id": 11,
-    "Section": 24,
+    GROUP: 8,
+    QUESTION: 44,
+    ASKED: 8,
+    ASKED_BY: 28,
+    STORED: 64,
+    MATCHED: 40,
+    ENTRY_ID: 11,
+    SECTION: 24,
 }
-WIDTHS = {
-    "Outcome": 11,
-    "Confidence": 12,
-    "Matched question": 32,
-    "Answer": 52,
-    "Entry id": 10,
-    "Section": 20,
-    "As of": 9,
-    "Runner-up": 28,
-    "Runner-up confidence": 12,
-    "Reason": 14,
-    "Group": 8,
-    "FAQ version": 19,
-    "Note": 18,
-    "Row": 7,
-    "Sheet": 12,
-}
+EACH = {ROW: 7, SHEET: 12, QUESTION: 44}
+FOUND = dict(zip(HEADINGS, (11, 12, 32, 52, 10, 20, 9, 28, 12, 14, 8, 19, 18), strict=True))
 FITTED = 200  # rows that the width of a column of the list is taken from
 NARROWEST, WIDEST = 10, 48  # characters
 LONGEST = 32_767  # characters of a cell
@@ -70,7 +64,7 @@ MOST_FORMATS = 500  # number formats taken over from the list
 A3, A4 = 8, 9  # as workbooks number sizes of paper
 DARK, SOFT, LINE = "#00573C", "#44546A", "#BFC7CC"
 # A pale ground for each outcome, whose name stands on it.
-TINTS = {Outcome.ANSWER: "#DDF0E6", Outcome.CLARIFY: "#FFF3D1", Outcome.FALLBACK: "#FBE3DD"}
+TINTS = {Outcome.FALLBACK: "#FBE3DD", Outcome.CLARIFY: "#FFF3D1", Outcome.ANSWER: "#DDF0E6"}
 
 
 def write(answered: AnsweredList, path: Path, folder: Path) -> int:
@@ -99,8 +93,9 @@ def filled_in(path: Path) -> int:
     try:
         book = openpyxl.load_workbook(path, read_only=True)
         try:
-            rows = book[FOR_A_PERSON].iter_rows(min_row=2, values_only=True)
-            return sum(bool(str(row[-1] or "").strip()) for row in rows if len(row) == len(PERSON))
+            rows = book[FOR_A_PERSON].iter_rows(values_only=True)
+            answer = next(rows).index(ANSWER)
+            return sum(bool(str(row[answer] or "").strip()) for row in rows if len(row) > answer)
         finally:
             book.close()
     except Exception:  # it is no such workbook: openpyxl lets errors of many kinds through
@@ -152,7 +147,7 @@ class _Writer:
         sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
         return sheet
 
-    def _head(self, sheet: Any, widths: dict[str, float], own: int = 0) -> None:
+    def _head(self, sheet: Any, widths: Mapping[str, float], own: int = 0) -> None:
         """The headings, of which the first `own` are the list's."""
         sheet.set_row(0, 32)
         for column, (name, width) in enumerate(widths.items()):
@@ -163,7 +158,7 @@ class _Writer:
         answered = self._list
         own = len(answered.asked.columns)
         widths = dict(zip(answered.headings, self._widths(own), strict=True))
-        each = {"Row": 7, "Sheet": 12, "Question": 44, **_fields()}
+        each = {**EACH, **{name: FOUND[name] for name in FIELDS}}
         self._head(sheet, widths, own)
         sheet.freeze_panes(1, 0)
         if questions is not None:
@@ -189,12 +184,13 @@ class _Writer:
     def _finish(self, sheet: Any, rows: int, columns: int, outcome: int) -> None:
         """The filter, and the tint of each outcome in the column `outcome`."""
         sheet.autofilter(0, 0, max(rows, 1), columns - 1)
-        for name, tint in TINTS.items():
+        for name, tint in TINTS.items():  # of several outcomes in a row the first of these
             rule = {
-                "type": "cell",
-                "criteria": "==",
-                "value": f'"{name}"',
+                "type": "text",
+                "criteria": "containing",
+                "value": str(name),
                 "format": self._book.add_format({"bg_color": tint}),
+                "stop_if_true": True,
             }
             sheet.conditional_format(1, outcome, max(rows, 1), outcome, rule)
 
@@ -210,8 +206,8 @@ class _Writer:
             usual = sorted(found)[int(len(found) * 0.9)] if found else 0
             heading = max(map(len, name.split()), default=0) + 4
             widths.append(min(max(usual + 2, heading, NARROWEST), WIDEST))
-        rest = self._list.headings[own:]
-        return [*widths, *(WIDTHS[name.partition(" (FAQ")[0]] for name in rest)]
+        place = [EACH[SHEET]] if self._list.several_sheets else []
+        return [*widths, *place, EACH[ROW], *FOUND.values()]
 
     def _row(self, sheet: Any, line: int, cells: Row, widths: Sequence[float]) -> None:
         self._fit(sheet, line, map(text_of, cells), widths)
@@ -261,7 +257,7 @@ class _Writer:
             self._text(sheet, line, column, text, styles.get(column, self._plain))
 
     def _groups(self, sheet: Any) -> None:
-        self._head(sheet, dict(GROUPED))
+        self._head(sheet, GROUPED)
         sheet.freeze_panes(1, 2)
         for line, found in enumerate(self._list.recurring, start=1):
             entry = found.entry
@@ -276,7 +272,7 @@ class _Writer:
         sheet.autofilter(0, 0, max(len(self._list.recurring), 1), len(GROUPED) - 1)
 
     def _person(self, sheet: Any) -> None:
-        self._head(sheet, dict(PERSON))
+        self._head(sheet, PERSON)
         sheet.freeze_panes(1, 2)
         found = self._list.unanswered
         for line, one in enumerate(found, start=1):
@@ -296,11 +292,6 @@ class _Writer:
     def _empty(self, sheet: Any, found: Sequence[object], text: str) -> None:
         if not found:
             sheet.write_string(1, 1, text, self._soft)
-
-
-def _fields() -> dict[str, float]:
-    """The columns of what one question got."""
-    return {name: WIDTHS[name] for name in HEADINGS[:-2]}
 
 
 def _lines(text: str, width: float) -> int:

@@ -2,21 +2,19 @@
 
 import itertools
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
-from chatbot.answered import PERCENT, AnsweredList
+from chatbot.answered import NAMED, PERCENT, AnsweredList, told
 from chatbot.reply import Outcome
+from chatbot.sheets import FOR_A_PERSON, SUMMARY
 
-SUMMARY = "Summary"
 A4 = 9  # as workbooks number sizes of paper
 DARK, LINE = "#00573C", "#BFC7CC"
 BARS = {Outcome.ANSWER: "#00704E", Outcome.CLARIFY: "#E0A100", Outcome.FALLBACK: "#C2452D"}
-NAMED = {
-    Outcome.ANSWER: "answered",
-    Outcome.CLARIFY: "several answers possible",
-    Outcome.FALLBACK: "for a person",
-}
+FILL_IN = (
+    f"Fill the yellow column of '{FOR_A_PERSON}', save, and run 'chatbot adopt' on this file: the "
+    "answers join the FAQ."
+)
 
 
 def write(book: Any, answered: AnsweredList) -> None:
@@ -47,7 +45,7 @@ class _Page:
         sheet.set_paper(A4)
         sheet.fit_to_pages(1, 0)
         self._heading(f"Answers to {answered.asked.name}"[:200], self._title, 30)
-        for text in self._sentences():
+        for text in (*told(answered), FILL_IN):
             sheet.write_string(next(self._lines), 0, text, self._words)
         next(self._lines)
         self._heading("Rows", self._bold)
@@ -58,7 +56,7 @@ class _Page:
         self._heading("Questions", self._bold)
         self._value("Questions asked", counts.questions)
         bars = [
-            self._value(f"   {name}", counts.outcomes[outcome], counts.questions)
+            self._value(f"   {name.lower()}", counts.outcomes[outcome], counts.questions)
             for outcome, name in NAMED.items()
         ]
         self._value("Asked more than once", len(answered.recurring))
@@ -87,21 +85,6 @@ class _Page:
             self._heading(name, self._bold)
             for one, number in counted:
                 self._value(one, number)
-
-    def _sentences(self) -> list[str]:
-        answered = self._list
-        stated = answered.answerer.stated
-        measured = stated.measured
-        return [
-            f"Answered on {date.today():%d %B %Y} from version {answered.answerer.version} of "
-            f"'{answered.answerer.settings.title}'.",
-            measured.in_words()
-            if measured
-            else "How often its answers are right has not been measured.",
-            f"An answer is given from a confidence of {stated.threshold:.0%} on.",
-            "Fill the yellow column of 'For a person', save, and run 'chatbot adopt' on this "
-            "file: the answers join the FAQ.",
-        ]
 
     def _chart(self, first: int, last: int) -> None:
         chart = self._book.add_chart({"type": "bar"})

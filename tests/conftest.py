@@ -1,4 +1,5 @@
 import shutil
+import subprocess
 from collections.abc import Callable, Sequence
 from copy import copy
 from dataclasses import replace
@@ -92,6 +93,29 @@ def broken(altered: Callable[..., TestClient]) -> TestClient:
 def current(settings: Settings) -> Current:
     """The FAQ as adopting starts from it."""
     return Current(settings)
+
+
+Office = Callable[[Path, str, Path], Path]
+
+
+@pytest.fixture(scope="session")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
+    """LibreOffice: opens a file, saves it as another kind in another folder, and gives its path.
+
+    Its profile is made once, which takes longer than any file.
+    """
+    program = shutil.which("soffice")
+    if program is None:
+        pytest.skip("LibreOffice (soffice) is not installed")
+    profile = tmp_path_factory.mktemp("office").as_uri()
+
+    def save(path: Path, kind: str, folder: Path) -> Path:
+        command = [program, f"-env:UserInstallation={profile}", "--headless", "--convert-to", kind]
+        command += ["--outdir", str(folder), str(path)]
+        subprocess.run(command, capture_output=True, check=True, timeout=120)
+        return folder / f"{path.stem}.{kind}"
+
+    return save
 
 
 @pytest.fixture(scope="session")

@@ -1,10 +1,11 @@
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from chatbot import question_lists, results
+from chatbot import grouping, question_lists, results
 from chatbot.answered import HEADINGS, AnsweredList, nearest, who_asked
 from chatbot.answering import Answerer
 from chatbot.reply import Outcome
@@ -64,8 +65,9 @@ def test_several_questions_of_a_row_are_numbered(answered: Callable[..., Answere
     same, other, blank = cells(answered([f"{LIFT}\n{LIFT[:-1]} then?", f"{POOL}? {LIFT}", ""]))
     assert same["Outcome"] == "answer"
     assert other["Outcome"] == "1. fallback\n2. answer"
-    assert other["Entry id"] == "1. \n2. stls-47"
-    assert other["Reason"] == "1. not covered\n2. "
+    assert other["Entry id"] == "1. –\n2. stls-47"
+    assert other["Reason"] == "1. not covered\n2. –"
+    assert re.fullmatch(r"1\. \d+%\n2\. \d+%", other["Confidence"])
     assert {name: blank[name] for name in HEADINGS} == dict.fromkeys(HEADINGS, "") | {
         "Reason": "blank row"
     }
@@ -138,3 +140,14 @@ def test_a_person_is_shown_the_entries_that_came_near(
 def test_who_asked_is_short_however_many_they_are() -> None:
     assert who_asked([("A", 2), ("B", 1)]) == "A (2); B"
     assert who_asked([(str(n), 1) for n in range(1_025)]).endswith("18; 19; and 1,005 more")
+
+
+def test_a_group_has_an_answer_where_half_of_it_is_answered(
+    answered: Callable[..., AnsweredList], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(grouping, "group", lambda vectors, asked: [0] * len(asked))
+    (half,) = answered([LIFT, POOL]).recurring
+    assert half.entry is not None
+    assert half.entry.id == "stls-47"
+    (less,) = answered([LIFT, POOL, POOL]).recurring
+    assert less.entry is None

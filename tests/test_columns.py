@@ -23,6 +23,8 @@ ASKED = [["A School", "Who pays for it all?"], ["B School", "is lift gone"]]
         ([Headings(["a", "b"]), ["x", "Who pays?"]], 1, 1, None),
         ([["Question", "Comments"], ["", "Who pays for it?"]], 1, 1, None),
         ([["Date", "Question"]], 1, 1, None),
+        ([["March"], ["School", "Anything you want to ask?"], *ASKED], 2, 1, 0),
+        ([*ASKED, ["School", "Anything you want to ask?"]], 0, 1, None),
         ([[], []], 0, None, None),
     ],
 )  # fmt: skip

@@ -11,6 +11,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.text.paragraph import Paragraph
 
+from chatbot import archives
 from chatbot.documents import Imported, keep_edits, read
 from chatbot.errors import DocumentError
 from chatbot.faq import Entry, Link, Source, dump, load
@@ -564,8 +565,8 @@ def test_edits_of_two_entries_with_one_question_stay_apart(tmp_path: Path) -> No
         ("a.html", None, "no such file"),
         ("a.pdf", b"%PDF", "cannot read '.pdf' files; use .txt, .docx, .html, .htm"),
         ("a", b"1\tWhen?\tAt 8.", "cannot read '' files; use .txt, .docx, .html, .htm"),
-        ("a.docx", b"\xd0\xcf\x11\xe0", "not a Word document (PackageNotFoundError)"),
-        ("a.docx", b"", "not a Word document (PackageNotFoundError)"),
+        ("a.docx", archives.OLE, "is in the format of Office 97; save it as .xlsx or .docx"),
+        ("a.docx", b"", "is damaged or cut short; save it again"),
         ("a.docx", b"PK\x05\x06" + b"\0" * 18, "not a Word document (KeyError)"),
         ("a.txt", b"Caf\xe9\n1\tWhen?\tAt 8.", "not UTF-8 text at byte 3"),
         ("a.html", b"<p>Caf\xe9", "not UTF-8 text at byte 6"),

@@ -8,10 +8,10 @@ import docx
 import pytest
 from lxml import html
 
-from chatbot import exports, question_lists, results
+from chatbot import exports, filled, question_lists, results
 from chatbot.answered import AnsweredList
 from chatbot.answering import Answerer
-from chatbot.errors import TableError
+from chatbot.errors import AdoptionError, TableError
 
 LIFT = "What will replace LIFT?"
 POOL = "what time does the swimming pool open"
@@ -129,6 +129,8 @@ def test_a_word_document_shows_every_row(
     assert table.rows[3].cells[2].text == "blank row"
     assert all(one.rows[0]._tr.xpath("w:trPr/w:tblHeader") for one in document.tables)
     assert document.core_properties.title == "Answers to list.json"
+    with pytest.raises(AdoptionError, match="has no rows below the columns Question and Answer"):
+        filled.read(tmp_path / "out.docx")  # none of its answers are a person's
 
 
 @pytest.mark.parametrize("suffix", sorted(exports.WRITERS))

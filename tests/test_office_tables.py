@@ -230,3 +230,13 @@ def test_a_part_that_is_no_sound_xml_is_refused(tmp_path: Path, suffix: str, par
             new.writestr(name, b"<broken" if name == part else old.read(name))
     with pytest.raises(TableError, match=rf"^broken\.{suffix}: is no sound"):
         texts(broken)
+
+
+def test_a_formula_without_a_value_stands_as_itself(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["Question", "n"])
+    book.active.append(['="Who" & " pays?"', 7])
+    book.active.append([None, "=B2*1"])
+    book.save(tmp_path / "a.xlsx")
+    rows = [[text_of(cell) for cell in line.row] for line in tables.read(tmp_path / "a.xlsx")]
+    assert rows == [["Question", "n"], ['="Who" & " pays?"', "7"], ["", "=B2*1"]]

@@ -31,6 +31,13 @@ def test_every_row_comes_in_order_with_its_number_and_what_it_asks(tmp_path: Pat
     assert [one.cells for one in found][2] == ["A", " Who pays? "]
 
 
+def test_a_cell_that_says_there_is_no_question_asks_nothing(tmp_path: Path) -> None:
+    texts = ["n/a", "None.", "-", "???", "See above", "So?", "No LIFT?"]
+    found = read(tmp_path / "list.json", json.dumps([{"Question": one} for one in texts]))
+    assert [one.reason for one in found] == [*[EMPTY] * 5, "", ""]
+    assert [one.cells for one in found] == [[one] for one in texts]
+
+
 def test_rows_wider_than_the_headings_lose_nothing(tmp_path: Path) -> None:
     found = read(tmp_path / "list.csv", "Question,Question,\nWho?,When?,x\nWhy?,How?,y,z\n")
     assert found.columns == ["Question", "Question (2)", "Column C", "Column D"]

@@ -137,3 +137,12 @@ def test_with_resume_and_nothing_to_go_on_from_a_run_starts(
 ) -> None:
     results.answer(answerer, asked, partial, resume=True)
     assert len(list(results.kept(partial))) == len(ROWS)
+
+
+def test_personal_details_are_told_to_whoever_has_the_list(
+    answerer: Answerer, tmp_path: Path
+) -> None:
+    asked = listed(tmp_path, [f"{UNKNOWN}? my number is 01622 496781", LIFT])
+    results.answer(answerer, asked, tmp_path / "partial")
+    notes = [result.notes for result, _ in results.kept(tmp_path / "partial")]
+    assert notes == [["May hold personal details."], []]

@@ -6,7 +6,9 @@ from typing import Any
 
 import openpyxl
 
-PERSON = ("Group", "Question", "Asked", "Asked by", "Nearest entries", "Section", "Answer")
+from chatbot import sheets, workbook
+
+PERSON = tuple(workbook.PERSON)
 ANSWERS = ("Ref", "Message", "Group", "Row", "Outcome", "Confidence", "Answer", "Group (FAQ)")
 QUESTIONS = ("Row", "Sheet", "Question", "Outcome", "Answer", "Group")
 
@@ -40,9 +42,9 @@ def write(
     book = openpyxl.Workbook()
     book.remove(book.active)
     for title, names, rows in (
-        ("Answers", ANSWERS, asked),
-        ("For a person", PERSON, groups),
-        ("Questions", QUESTIONS, questions),
+        (sheets.ANSWERS, ANSWERS, asked),
+        (sheets.FOR_A_PERSON, PERSON, groups),
+        (sheets.QUESTIONS, QUESTIONS, questions),
     ):
         sheet = book.create_sheet(title)
         sheet.append(names)

@@ -15,7 +15,8 @@ from chatbot.errors import TableError
 from chatbot.settings import Settings
 
 routes = APIRouter(include_in_schema=False)
-POLICY = HEADERS["Content-Security-Policy"] + "; script-src 'self'; connect-src 'self'"
+# Unlike the chat, the page stands in no other site's frame: it takes files.
+POLICY = HEADERS["Content-Security-Policy"].replace("frame-ancestors *", "frame-ancestors 'none'")
 FORMATS = {
     "xlsx": "Excel workbook (.xlsx)",
     "docx": "Word document (.docx)",
@@ -84,6 +85,7 @@ def _page(
 ) -> HTMLResponse:
     html = templates.get_template("batch.html").render(
         title=settings.title,
+        organisation=settings.organisation,
         root=root,
         error=error,
         column=column,

@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, Form
-from jinja2 import Environment, FileSystemLoader, select_autoescape
 from starlette.responses import FileResponse, HTMLResponse
 
 from chatbot.api.deps import AnswererDep, SettingsDep
@@ -14,6 +13,7 @@ from chatbot.faq import Entry, Link, month_in_words
 from chatbot.publishing import linked
 from chatbot.reading import TURNS, turns
 from chatbot.reply import VERY_LIKELY, Answered, Reason
+from chatbot.templates import environment
 from chatbot.text import MAX_CHARACTERS
 
 FOLDER = Path(__file__).parent / "page"
@@ -31,9 +31,7 @@ HEADERS = {
 }
 
 routes = APIRouter(include_in_schema=False)
-templates = Environment(
-    loader=FileSystemLoader(FOLDER), autoescape=select_autoescape(), trim_blocks=True
-)
+templates = environment(FOLDER)
 templates.filters["month"] = month_in_words
 templates.filters["linked"] = linked
 

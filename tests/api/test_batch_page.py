@@ -48,6 +48,9 @@ def test_the_form_takes_a_file_without_script(client: TestClient) -> None:
     policy = answer.headers["Content-Security-Policy"]
     assert policy.startswith("default-src 'none'")
     assert "script-src 'self'" in policy
+    assert "frame-ancestors 'none'" in policy
+    names = [one.split()[0] for one in policy.split(";")]
+    assert len(set(names)) == len(names)
     assert "at most 20 MB and 20,000 rows" in words(page)
 
 

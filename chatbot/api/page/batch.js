@@ -6,8 +6,8 @@ const job = document.querySelector('[data-state]');
 const file = document.querySelector('#file');
 
 function time(seconds) {
-  if (seconds < 60) return `${seconds} seconds left`;
-  return `${Math.round(seconds / 60)} minutes left`;
+  const [number, unit] = seconds < 60 ? [seconds, 'second'] : [Math.round(seconds / 60), 'minute'];
+  return `${number} ${unit}${number === 1 ? '' : 's'} left`;
 }
 
 async function watch() {
@@ -49,6 +49,8 @@ if (download) {
     told.setAttribute('role', 'status');
     told.textContent = 'It has been sent to your downloads, and is deleted here.';
     download.parentElement.replaceWith(told);
+    document.querySelector('#kept').remove();
+    document.querySelector('#delete').textContent = 'Answer another list';
   }, 1500));
 }
 

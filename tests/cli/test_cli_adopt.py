@@ -9,17 +9,10 @@ from pathlib import Path
 
 import pytest
 import workbooks
-from click.testing import CliRunner, Result
+from commands import ROOT, run
 from workbooks import HELPLINE, NO_HELPLINE, answers, person
 
-from chatbot.cli import main
 from chatbot.proposal import Files
-
-ROOT = Path(__file__).parent.parent
-
-
-def run(home: Path, *arguments: str | Path, given: str | None = None) -> Result:
-    return CliRunner().invoke(main, ["--home", str(home), *map(str, arguments)], input=given)
 
 
 @pytest.fixture
@@ -51,7 +44,7 @@ def past(tmp_path: Path) -> Path:
 
 def test_nothing_is_written_where_nobody_says_yes(home: Path, workbook: Path, past: Path) -> None:
     before = {path: path.read_bytes() for path in home.rglob("*") if path.is_file()}
-    ran = run(home, "adopt", workbook, "--questions", past, given="y\n")
+    ran = run("adopt", workbook, "--questions", past, given="y\n", home=home)
     assert ran.exit_code == 1
     assert ran.stderr == ("Give --yes to write without being asked.\nError: nothing is written\n")
     assert {path: path.read_bytes() for path in home.rglob("*") if path.is_file()} == before
@@ -76,19 +69,19 @@ def test_nothing_is_written_where_nobody_says_yes(home: Path, workbook: Path, pa
 
 
 def test_with_yes_entries_phrasings_and_index_are_written(home: Path, workbook: Path) -> None:
-    ran = run(home, "adopt", workbook, "--yes", "--as-of", "2025-09")
+    ran = run("adopt", workbook, "--yes", "--as-of", "2025-09", home=home)
     assert ran.exit_code == 0
     assert ran.stderr == f"Written to {home}, with the index.\n"
     assert "Effect" not in ran.stdout  # there are no past questions beside this FAQ
-    assert run(home, "check").exit_code == 0
-    asked = run(home, "ask", "--limit", "0", HELPLINE[2])
+    assert run("check", home=home).exit_code == 0
+    asked = run("ask", "--limit", "0", HELPLINE[2], home=home)
     assert asked.stderr == ""  # no index is built
     assert asked.stdout.split("\n\n")[:2] == [
         f"You asked something like: {HELPLINE[0]}",
         NO_HELPLINE,
     ]
     assert "Training, no. 77. STLS FAQ, 2025-09." in asked.stdout
-    again = run(home, "adopt", workbook, "--yes")
+    again = run("adopt", workbook, "--yes", home=home)
     assert again.exit_code == 1
     assert again.stderr == f"Error: {workbook}: nothing in it is to be adopted\n"
 
@@ -97,11 +90,11 @@ def test_what_was_adopted_is_published_and_imported_with_its_own_month(
     home: Path, workbook: Path
 ) -> None:
     earlier = Path(shutil.copy(home / "faq.jsonl", home / "earlier.jsonl"))
-    assert run(home, "adopt", workbook, "--yes", "--as-of", "2025-09").exit_code == 0
+    assert run("adopt", workbook, "--yes", "--as-of", "2025-09", home=home).exit_code == 0
     before = (home / "faq.jsonl").read_bytes()
-    ran = run(home, "publish", "--out", home / "a.docx", "--since", earlier)
+    ran = run("publish", "--out", home / "a.docx", "--since", earlier, home=home)
     assert ran.stdout.startswith("Since the version of March 2025: new answers, 1 (77); ")
-    ran = run(home, "import", home / "a.docx", "--name", "STLS FAQ", "--prefix", "stls")
+    ran = run("import", home / "a.docx", "--name", "STLS FAQ", "--prefix", "stls", home=home)
     assert ran.exit_code == 0
     assert (home / "faq.jsonl").read_bytes() == before
 
@@ -139,13 +132,13 @@ def test_faults_of_the_proposed_files_are_told_and_nothing_is_written(
     number = (home / "phrasings.jsonl").read_text(encoding="utf-8").count("\n")
     before = Files.read(home)
     workbook = workbooks.write(tmp_path / "a.xlsx", [person(1, text, "No ferry runs there.")])
-    ran = run(home, "adopt", workbook, "--yes", "--relabel", str(number - 1))
+    ran = run("adopt", workbook, "--yes", "--relabel", str(number - 1), home=home)
     assert ran.exit_code == 1
     assert f"phrasings.jsonl:{number}: text: is the stored question of stls-77" in ran.stdout
     assert "the FAQ would have these faults, so nothing is written" in ran.stderr
     assert Files.read(home) == before
     both = ["--relabel", str(number - 1), "--relabel", str(number)]
-    assert run(home, "adopt", workbook, "--yes", *both).exit_code == 0
+    assert run("adopt", workbook, "--yes", *both, home=home).exit_code == 0
     assert Files.read(home).phrasings == before.phrasings.replace(
         line, json.dumps({"text": text, "of": ["stls-77"]}) + "\n"
     )
@@ -154,10 +147,13 @@ def test_faults_of_the_proposed_files_are_told_and_nothing_is_written(
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["/nowhere/a.xlsx"], "/nowhere/a.xlsx: no such file"),
-        (["/"], "/: no such file"),
-        (["a.pdf"], "a.pdf: no such file"),
-        ([str(ROOT / "README.md")], "README.md: cannot read '.md' files; use .xlsx or .csv"),
+        (["/nowhere/a.xlsx"], "/nowhere/a.xlsx: No such file or directory"),
+        (["/"], "/: Is a directory"),
+        (
+            ["a.pdf"],
+            "a.pdf: cannot read '.pdf' files; copy its questions into a .docx or .txt file",
+        ),
+        ([str(ROOT / "README.md")], "README.md: cannot read '.md' files; use .xlsx, .ods"),
         (["{csv}", "--as-of", "2025-13"], "'2025-13' is no month; write it as YYYY-MM"),
         (["{csv}", "--questions", "/nowhere/a.jsonl"], "/nowhere/a.jsonl: no such file"),
         (["{csv}", "--relabel", "999999"], "phrasings.jsonl:999999: is no phrasing that no entry"),
@@ -168,7 +164,7 @@ def test_what_cannot_be_adopted_is_told_in_a_sentence(
 ) -> None:
     given = tmp_path / "a.csv"
     given.write_text("Question,Answer\nWhen?,At 8.\n")
-    ran = run(small_home, "adopt", *(one.format(csv=given) for one in arguments))
+    ran = run("adopt", *(one.format(csv=given) for one in arguments), home=small_home)
     assert ran.exit_code == 1
     (line,) = ran.stderr.splitlines()
     assert told in line
@@ -176,7 +172,7 @@ def test_what_cannot_be_adopted_is_told_in_a_sentence(
 
 def test_a_file_without_answers_is_told(small_home: Path, tmp_path: Path) -> None:
     workbook = workbooks.write(tmp_path / "a.xlsx", [person(1, "When?", None)])
-    ran = run(small_home, "adopt", workbook)
+    ran = run("adopt", workbook, home=small_home)
     assert ran.exit_code == 1
     assert "Groups left out: 0; without an answer: 1." in ran.stdout
     assert ran.stderr == f"Error: {workbook}: nothing in it is to be adopted\n"

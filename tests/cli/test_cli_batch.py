@@ -10,19 +10,20 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
+from commands import ROOT
+from commands import run as run_command
 
 from chatbot import batch, results
 from chatbot.answering import Answerer
-from chatbot.cli import main
 
-ROOT = Path(__file__).parent.parent
+pytestmark = pytest.mark.usefixtures("opened")
 LIFT = "What will replace LIFT?"
 POOL = "what time does the swimming pool open"
 
 
 def run(*arguments: str | Path, given: bytes | None = None) -> Result:
-    return CliRunner().invoke(main, ["--home", str(ROOT), "batch", *map(str, arguments)], given)
+    return run_command("batch", *arguments, given=given)
 
 
 @pytest.fixture
@@ -79,6 +80,7 @@ def test_a_column_and_a_sheet_can_be_named(tmp_path: Path) -> None:
     [
         (None, (), "No such file or directory"),
         (b"", (), "list.csv: is empty"),
+        (b"Question\nWho pays?\n", ("--out", "/nowhere/a.csv"), "/nowhere/a.csv: there is no such"),
         (b"a,b\n7,8\n", (), "list.csv: has no column of questions"),
         (b"a,b\nx,Who pays?\n", ("--column", "z"), "list.csv: has no column 'z'"),
         (b'Question,b\nWho pays?,"2\n', (), "list.csv: row 2: a quotation mark is never closed"),
@@ -209,3 +211,10 @@ def _read(terminal: int) -> bytes:
         return os.read(terminal, 65_536)
     except OSError:  # the other end is closed
         return b""
+
+
+@pytest.mark.parametrize("name", [".", "/"])
+def test_a_folder_is_no_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    ran = run(name)
+    assert (ran.exit_code, ran.stderr) == (1, f"Error: {name}: Is a directory\n")

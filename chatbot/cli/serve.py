@@ -1,0 +1,57 @@
+"""`chatbot serve`: the HTTP service."""
+
+import json
+import shlex
+
+import click
+
+from chatbot.cli import home
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Its port."
+)
+@click.option(
+    "--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Processes to run."
+)
+def serve(host: str, port: int, workers: int) -> None:
+    """Serve the API and the page over HTTP."""
+    import os
+    import socket
+
+    import uvicorn
+
+    from chatbot.answering import Answerer
+    from chatbot.api import app
+
+    settings = home.settings()
+    answerer = Answerer.open(settings)  # fails here in one sentence, and not in a worker
+    try:
+        socket.create_server((host, port)).close()
+    except OSError as error:
+        reason = str(error.strerror).split(" (")[0]  # what follows only says the address again
+        raise click.ClickException(f"cannot serve on {host}:{port}: {reason}") from None
+    os.environ["CHATBOT_HOME"] = str(settings.home)
+    address = f"http://{host}:{port}"
+    click.echo(f"Serving {settings.title}\non {address}; try:", err=True)
+    body = json.dumps({"message": settings.examples[0] if settings.examples else "Who pays?"})
+    click.echo(
+        f"  curl {address}/v1/ask -H 'Content-Type: application/json' -d {shlex.quote(body)}",
+        err=True,
+    )
+    # The access log would hold no message text, but nobody reads it; errors are still logged.
+    alone = workers == 1  # several open the index each for itself
+    if not alone and settings.batch:
+        os.environ["CHATBOT_BATCH"] = "false"  # a worker knows nothing of another's lists
+        click.echo("Lists of questions are taken by one worker only: no upload.", err=True)
+    uvicorn.run(
+        app.create(settings, answerer) if alone else "chatbot.api.app:create",
+        factory=not alone,
+        host=host,
+        port=port,
+        workers=workers,
+        access_log=False,
+        log_level="warning",
+    )
