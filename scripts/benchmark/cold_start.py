@@ -49,9 +49,7 @@ def _minimal(folder: Path, work: Path) -> list[str]:
     index = faiss.IndexFlatIP(corpus.vectors.shape[1])
     index.add(corpus.vectors)
     faiss.write_index(index, str(work / "minimal.faiss"))
-    answers = [
-        corpus.faq.entries[of[0]].answer if of and of[0] >= 0 else "" for of in corpus.of
-    ]
+    answers = [corpus.faq.entries[of[0]].answer if of and of[0] >= 0 else "" for of in corpus.of]
     (work / "minimal.json").write_text(json.dumps(answers), encoding="utf-8")
     files = [str((work / name).resolve()) for name in ("minimal.faiss", "minimal.json")]
     module = "scripts.benchmark.minimal_service"
@@ -76,7 +74,9 @@ def _imports(arguments: list[str]) -> Figures:
 def imported(report: str) -> list[str]:
     """The modules in what `python -X importtime` writes."""
     rows = [line.split("|") for line in report.splitlines() if line.startswith("import time:")]
-    return [row[2].strip() for row in rows if len(row) == 3 and row[2].strip() != "imported package"]
+    return [
+        row[2].strip() for row in rows if len(row) == 3 and row[2].strip() != "imported package"
+    ]
 
 
 def packages(modules: list[str]) -> list[str]:

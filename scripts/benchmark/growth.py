@@ -165,9 +165,7 @@ def _size(index: faiss.Index) -> float:
     return sum(sizes) / 1e6
 
 
-def crossing(
-    sizes: Sequence[int], exact: Sequence[float], other: Sequence[float]
-) -> float | None:
+def crossing(sizes: Sequence[int], exact: Sequence[float], other: Sequence[float]) -> float | None:
     """The size from which `other` is the faster, on straight lines between logarithms.
 
     The least size where it always is; None where it is not even at the greatest.

@@ -1,6 +1,6 @@
 """The least service over sentence-transformers and FAISS: the nearest row's answer.
 
-    python -m scripts.benchmark.minimal_service ENCODER INDEX ANSWERS PORT
+python -m scripts.benchmark.minimal_service ENCODER INDEX ANSWERS PORT
 """
 
 import json

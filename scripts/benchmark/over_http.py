@@ -49,9 +49,7 @@ def _alone(services: dict[str, Service], texts: list[str]) -> Figures:
     return {name: timing.summary(one) for name, one in taken.items()}
 
 
-def _together(
-    services: dict[str, Service], texts: list[str], rounds: int, each: int
-) -> Figures:
+def _together(services: dict[str, Service], texts: list[str], rounds: int, each: int) -> Figures:
     """Throughput and latency with many clients, distinct messages; the services in turn."""
     taken: dict[str, list[float]] = {name: [] for name in services}
     seconds = dict.fromkeys(services, 0.0)
@@ -76,7 +74,10 @@ def lines(figures: Figures) -> list[str]:
     return [
         "| one client, connection kept | median | p99 |",
         "|---|---|---|",
-        *(f"| {name} | {its['median']:.2f} ms | {its['p99']:.2f} ms |" for name, its in one.items()),
+        *(
+            f"| {name} | {its['median']:.2f} ms | {its['p99']:.2f} ms |"
+            for name, its in one.items()
+        ),
         "",
         f"HTTP adds {one[OURS]['median'] - inside:.2f} ms to the median of the process.",
         "",

@@ -9,8 +9,12 @@ import numpy.typing as npt
 import onnx
 from onnx import helper, numpy_helper
 
+from chatbot.text import normalise
+from scripts.benchmark.corpus import answerable, served
+
 PREFIX = "transformer."
 LINEAR = ".bias"
+ENOUGH = 0.99
 BITS = {onnx.TensorProto.INT8, onnx.TensorProto.UINT8}
 Weights = npt.NDArray[np.float32]
 
@@ -114,9 +118,7 @@ def _dequantised(tensors: dict[str, onnx.TensorProto], name: str) -> Weights:
     return made
 
 
-def _source(
-    node: onnx.NodeProto, makers: dict[str, onnx.NodeProto], kind: str
-) -> onnx.NodeProto:
+def _source(node: onnx.NodeProto, makers: dict[str, onnx.NodeProto], kind: str) -> onnx.NodeProto:
     """The node of that kind from which the input of `node` was scaled."""
     waiting = [makers[one] for one in node.input if one in makers]
     while waiting:
@@ -126,3 +128,19 @@ def _source(
         if one.op_type in ("Cast", "Mul"):
             waiting += [makers[name] for name in one.input if name in makers]
     raise SystemExit(f"no {kind} leads to {node.name}: the graph is of another exporter")
+
+
+def check(folder: Path) -> float:
+    """The least cosine between its vectors of the questions and the served ones.
+
+    `SystemExit` where it is below `ENOUGH`: the weights are not the same.
+    """
+    from sentence_transformers import SentenceTransformer
+
+    texts = [normalise(one.text) for one in answerable()]
+    model = SentenceTransformer(str(folder), device="cpu")
+    vectors = model.encode(texts, normalize_embeddings=True, show_progress_bar=False)
+    least = float((vectors * served().encode(texts)).sum(1).min())
+    if least < ENOUGH:
+        raise SystemExit(f"{folder}: vectors differ from the served ones (cosine {least:.3f})")
+    return least
