@@ -4,8 +4,8 @@
     python -m scripts.benchmark --only growth --only lists
     python -m scripts.benchmark --quick               # tiny, into build/benchmark
 
-Needs the `train` and `report` extras. Of txtai, haystack-ai (with sentence-transformers-haystack) and
-semantic-router those that are installed take part. No network is used.
+Needs the `train` and `report` extras. Of txtai, haystack-ai with sentence-transformers-haystack,
+and semantic-router those that are installed take part. No network is used.
 """
 
 import argparse

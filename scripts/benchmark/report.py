@@ -29,12 +29,12 @@ HEAD = """\
 # Performance
 
 Made by `python -m scripts.benchmark`; the raw figures are in [performance.json](performance.json).
-Machines differ and are noisy: only ratios within a part mean anything. What is compared runs in turn,
-question by question or round by round, so that a noisy moment hits all alike. Every text is new to
-every cache but where repeats are what is measured.
+Machines differ and are noisy: only ratios within a part mean anything. What is compared runs in
+turn, question by question or round by round, so that a noisy moment hits all alike. Every text is
+new to every cache but where repeats are what is measured.
 
-All systems have the same weights: a sentence-transformers folder is made from the served int8 ones in
-float32. On the questions its vectors have a cosine of {cosine:.3f} or more with the served ones.
+All systems have the same weights: a sentence-transformers folder is made from the served int8 ones
+in float32. On the questions its vectors have a cosine of {cosine:.3f} or more with the served ones.
 """
 SECTIONS = {
     "question": (
