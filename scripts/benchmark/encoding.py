@@ -23,7 +23,7 @@ from scripts.benchmark import arithmetic, timing, weights
 from scripts.benchmark.corpus import ROOT, Corpus, answerable, warming
 
 FOLDER = ROOT / "index" / "encoder"
-ROUNDS = 5
+ROUNDS = 3
 LEVELS = {
     "none": onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL,
     "basic": onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC,

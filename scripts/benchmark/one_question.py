@@ -60,7 +60,7 @@ def started(folder: Path) -> Iterator[dict[str, Remote]]:
             one.close()
 
 
-def measure(folder: Path, *, quick: bool) -> Figures:
+def measure(folder: Path, work: Path, *, quick: bool) -> Figures:
     """Median and p99 of each system, and the share of questions whose first entry is right."""
     questions = answerable()[: 40 if quick else None]
     plain = [one.text for one in questions]

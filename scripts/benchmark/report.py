@@ -36,6 +36,19 @@ new to every cache but where repeats are what is measured.
 All systems have the same weights: a sentence-transformers folder is made from the served int8 ones
 in float32. On the questions its vectors have a cosine of {cosine:.3f} or more with the served ones.
 """
+NOT_KEPT = """\
+## Tried and not kept
+
+- Batches in one run of the encoder, sorted by length or not: int8 then scales what a text is read
+  as by its company, right answers are lost, and little time is won. Runs side by side give each
+  text the vector it has alone.
+- More threads in a run: a question is too short to be shared out.
+- Weights quantised by matrix or to 7 bits, and texts cut shorter: less accurate, no faster to speak
+  of. Only long messages would gain from cutting, and it is their end that often asks.
+- float32 in service: several times slower, for no answer more.
+- Approximate search at an FAQ's size: exact search is a small part of a question's time, and
+  ranking looks at 300 rows, of which an index set for the nearest ten loses many.
+"""
 SECTIONS = {
     "question": (
         "One question in the process",
@@ -156,7 +169,7 @@ def text(kept: dict[str, Any]) -> str:
         # Parts may be measured anew one by one, so each says when.
         made += ["", f"## {title}", "", f"{said} Measured on {one['date']} in {one['seconds']} s."]
         made += ["", *lines(one["figures"])]
-    made += ["", "## Machine", ""]
+    made += ["", NOT_KEPT, "## Machine", ""]
     machines = {json.dumps(one["machine"]): one["machine"] for one in parts.values()}
     for its in machines.values():
         of = ", ".join(name for name, one in parts.items() if one["machine"] == its)
