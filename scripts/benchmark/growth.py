@@ -27,7 +27,7 @@ DIMENSION, LATENT = 384, 32
 CLUSTER = 250  # rows
 SPREAD, NOISE = 0.55, 0.3
 TRAINING = 50  # vectors a list that an inverted file is trained on
-PROBES = (1, 2, 4, 8, 16, 32, 64, 128)
+PROBES = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 IP = faiss.METRIC_INNER_PRODUCT
 Figures = dict[str, Any]
 

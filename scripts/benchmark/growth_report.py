@@ -24,6 +24,8 @@ def lines(figures: Figures) -> list[str]:
     ]
     heads = " | ".join(f"search, recall@{depth} of {RECALL}" for depth in DEPTHS)
     return [
+        "![Build, size and search by number of rows](growth.svg)",
+        "",
         f"| rows | index | build | size | {heads} |",
         "|---|---|---|---|---|---|",
         *rows,
@@ -42,7 +44,7 @@ def _search(kind: Figures, depth: int) -> str:
     """What a search takes where enough of the first `depth` are found."""
     reached = kind.get(f"enough at {depth}")
     if reached is None:
-        return f"{kind['most recall'][f'recall at {depth}']:.3f} at most"
+        return f"no: {kind['most recall'][f'recall at {depth}']:.4f} at most"
     setting = f" ({reached['setting']})" if reached["setting"] else ""
     return f"{reached['median']:.2f} ms, p99 {reached['p99']:.2f}{setting}"
 

@@ -3,7 +3,7 @@
 import multiprocessing
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from scripts.benchmark import timing
 from scripts.benchmark.corpus import Corpus, answerable
 from scripts.benchmark.peers import SYSTEMS, serve
 
+PATIENCE = 10.0  # seconds that a process may take to end
 Figures = dict[str, Any]
 
 
@@ -38,6 +39,9 @@ class Remote:
 
     def close(self) -> None:
         """End the process."""
+        with suppress(OSError):  # it may have ended by itself
+            self._pipe.send(None)
+        self._process.join(PATIENCE)
         self._process.terminate()
         self._process.join()
 

@@ -88,8 +88,7 @@ SECTIONS = {
         "One question on one thread, for the 300 rows that ranking takes; building on all "
         "processors. Approximate search has the least setting of a ladder with enough recall: of "
         "the ten nearest rows, and of all 300, by which answers are ranked and their confidence "
-        "estimated. 8 bits lose about a row in a hundred by rounding alone.\n\n"
-        "![Build, size and search by number of rows](growth.svg)",
+        "estimated. 8 bits lose about a row in a hundred by rounding alone.",
         growth_report.lines,
     ),
     "encoder": (
