@@ -2,11 +2,14 @@ import os
 import subprocess
 import sys
 from collections import Counter
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from scripts.benchmark import cold_start, growth, installed, lists, targets, timing
+
+ROOT = Path(__file__).parent.parent
 
 TEXTS = ["Who pays?", "Is LIFT gone?", "Where is training?"]
 ROLLUP = """\
@@ -152,55 +155,30 @@ def test_products_alone_are_those_of_the_encoder():
     assert 2 * weights == arithmetic.multiplications(1)
 
 
-def test_padded_tokens_are_masked():
+def test_batches_hold_texts_of_one_length():
     pytest.importorskip("onnx")
     from scripts.benchmark import encoding
 
-    found = encoding.padded([[5, 6, 7], [8]])
-    assert found["input_ids"].tolist() == [[5, 6, 7], [8, 0, 0]]
-    assert found["attention_mask"].tolist() == [[1, 1, 1], [1, 0, 0]]
+    assert encoding.of_one_length([3, 2, 3, 3], 2) == [[1], [0, 2], [3]]
 
 
-def test_float_weights_come_back_from_a_quantised_graph(tmp_path):
+def test_float_weights_come_back_from_the_served_graph():
     onnx = pytest.importorskip("onnx")
     import onnxruntime
-    from onnx import helper, numpy_helper
-    from onnxruntime.quantization import QuantType, quantize_dynamic
 
     from scripts.benchmark import weights
 
-    matrix = np.random.default_rng(0).standard_normal((16, 8), np.float32)
-    bias = np.arange(8, dtype=np.float32)
-    graph = helper.make_graph(
-        [
-            helper.make_node("MatMul", ["x", "m"], ["product"], name="product"),
-            helper.make_node("Add", ["product", "transformer.dense.bias"], ["y"], name="add"),
-        ],
-        "dense",
-        [helper.make_tensor_value_info("x", onnx.TensorProto.FLOAT, ["n", 16])],
-        [helper.make_tensor_value_info("y", onnx.TensorProto.FLOAT, ["n", 8])],
-        [
-            numpy_helper.from_array(matrix, "m"),
-            numpy_helper.from_array(bias, "transformer.dense.bias"),
-        ],
+    served = onnx.load(ROOT / "index/encoder/model.onnx")
+    found = weights.of(served)
+    assert found["embeddings.word_embeddings.weight"].shape == (30_522, 384)
+    assert found["encoder.layer.5.output.dense.weight"].shape == (384, 1_536)
+    back = weights.float_graph(served)
+    assert "DynamicQuantizeMatMul" not in {node.op_type for node in back.graph.node}
+    tokens = {"input_ids": np.array([[101, 2040, 12778, 102]])}
+    one, other = (
+        onnxruntime.InferenceSession(
+            model.SerializeToString(), providers=["CPUExecutionProvider"]
+        ).run(None, tokens)[0]
+        for model in (served, back)
     )
-    opset = [helper.make_opsetid("", 18)]
-    onnx.save(helper.make_model(graph, opset_imports=opset, ir_version=10), tmp_path / "whole.onnx")
-    quantize_dynamic(
-        str(tmp_path / "whole.onnx"),
-        str(tmp_path / "int8.onnx"),
-        weight_type=QuantType.QInt8,
-        per_channel=True,
-    )
-    quantised = onnx.load(tmp_path / "int8.onnx")
-    found = weights.of(quantised)
-    assert set(found) == {"dense.weight", "dense.bias"}
-    assert found["dense.weight"] == pytest.approx(matrix.T, abs=0.02)
-    assert found["dense.bias"].tolist() == bias.tolist()
-
-    back = weights.float_graph(quantised)
-    assert "MatMulInteger" not in {node.op_type for node in back.graph.node}
-    session = onnxruntime.InferenceSession(back.SerializeToString(), providers=[])
-    x = np.ones((3, 16), np.float32)
-    expected = x @ found["dense.weight"].T + bias
-    assert session.run(None, {"x": x})[0] == pytest.approx(expected, abs=1e-4)
+    assert float((one * other).sum()) > 0.98

@@ -45,7 +45,6 @@ class Choice:
     level: str = "all"
     tokens: int = MAX_TOKENS
     batch: int = 1
-    in_order: bool = False  # texts batched as they come, and not by length
     at_once: int = 1  # runs side by side
 
 
@@ -61,13 +60,12 @@ CHOICES = (
     Choice("cut at 16 tokens", tokens=16),
     Choice("cut at 32 tokens", tokens=32),
     Choice("cut at 64 tokens", tokens=64),
-    Choice("batches of 8, by length", batch=8),
-    Choice("batches of 32, by length", batch=32),
-    Choice("batches of 32, as they come", batch=32, in_order=True),
-    Choice("batches of 32, by length, two threads", batch=32, threads=2),
-    Choice("batches of 32, by length, two at once", batch=32, at_once=2),
+    Choice("batches of 8 of one length", batch=8),
+    Choice("batches of 32 of one length", batch=32),
+    Choice("batches of 32 of one length, two threads", batch=32, threads=2),
+    Choice("batches of 32 of one length, two at once", batch=32, at_once=2),
     Choice("one text a run, two at once", at_once=2),
-    Choice("float32, batches of 32, by length, two at once", model="float", batch=32, at_once=2),
+    Choice("float32, batches of 32 of one length, two at once", model="float", batch=32, at_once=2),
 )
 
 
@@ -143,17 +141,16 @@ def encoder(choice: Choice, model: Path) -> Encode:
     tokenizer = _tokenizer(choice.tokens)
 
     def run(batch: Sequence[Encoding]) -> Vectors:
-        found: Vectors = session.run(None, padded([one.ids for one in batch]))[0]
+        tokens = np.array([one.ids for one in batch], np.int64)
+        found: Vectors = session.run(None, {"input_ids": tokens})[0]
         return found
 
     def encode(texts: Sequence[str]) -> Vectors:
         if choice.batch == 1 and choice.at_once == 1:
             return np.concatenate([run([tokenizer.encode(text)]) for text in texts])
         tokens = tokenizer.encode_batch(list(texts))
-        order = list(range(len(texts)))
-        if not choice.in_order:
-            order.sort(key=lambda n: len(tokens[n].ids))
-        batches = [order[n : n + choice.batch] for n in range(0, len(order), choice.batch)]
+        batches = of_one_length([len(one.ids) for one in tokens], choice.batch)
+        order = [n for batch in batches for n in batch]
         with ThreadPoolExecutor(choice.at_once) as pool:
             found = list(pool.map(run, [[tokens[n] for n in batch] for batch in batches]))
         back = np.argsort(order)
@@ -163,15 +160,16 @@ def encoder(choice: Choice, model: Path) -> Encode:
     return encode
 
 
-def padded(ids: Sequence[Sequence[int]]) -> dict[str, np.ndarray]:
-    """What the model takes: token ids (texts, tokens), zero after a text's end, and a mask."""
-    longest = max(map(len, ids))
-    tokens = np.zeros((len(ids), longest), np.int64)
-    mask = np.zeros_like(tokens)
-    for row, its in enumerate(ids):
-        tokens[row, : len(its)] = its
-        mask[row, : len(its)] = 1
-    return {"input_ids": tokens, "attention_mask": mask}
+def of_one_length(lengths: Sequence[int], most: int) -> list[list[int]]:
+    """The places of the texts in batches of at most so many, each of one length."""
+    by_length: dict[int, list[int]] = {}
+    for place, length in enumerate(lengths):
+        by_length.setdefault(length, []).append(place)
+    return [
+        some[start : start + most]
+        for _, some in sorted(by_length.items())
+        for start in range(0, len(some), most)
+    ]
 
 
 def right_first(

@@ -2,6 +2,7 @@
 
 import hashlib
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -12,11 +13,15 @@ from onnx import helper, numpy_helper
 from chatbot.text import normalise
 from scripts.benchmark.corpus import answerable, served
 
-PREFIX = "transformer."
-LINEAR = ".bias"
 ENOUGH = 0.99
-BITS = {onnx.TensorProto.INT8, onnx.TensorProto.UINT8}
 Weights = npt.NDArray[np.float32]
+# The products of a layer, in the order of the graph; the first are side by side.
+PRODUCTS = (
+    ("attention.self.query", "attention.self.key", "attention.self.value"),
+    ("attention.output.dense",),
+    ("intermediate.dense",),
+    ("output.dense",),
+)
 
 
 def sentence_transformers(encoder: Path, out: Path) -> Path:
@@ -52,82 +57,74 @@ def sentence_transformers(encoder: Path, out: Path) -> Path:
 
 
 def of(model: onnx.ModelProto) -> dict[str, Weights]:
-    """Float32 weights of a graph of `scripts/export_encoder.py`, by their names in PyTorch."""
-    tensors = {one.name: one for one in model.graph.initializer}
-    makers = {output: node for node in model.graph.node for output in node.output}
-    found = {}
-    for name, tensor in tensors.items():
-        if not name.startswith(PREFIX):
-            continue
-        plain = name.removeprefix(PREFIX).removesuffix("_quantized")
-        if tensor.data_type == onnx.TensorProto.FLOAT and not name.endswith("_scale"):
-            found[plain] = numpy_helper.to_array(tensor)
-        elif name.endswith("_quantized"):
-            found[plain] = _dequantised(tensors, name)
+    """Float32 weights of a graph of `scripts/compact_encoder.py`, by their names in PyTorch."""
+    arrays = {one.name: numpy_helper.to_array(one) for one in model.graph.initializer}
+    kinds: dict[str, list[onnx.NodeProto]] = {}
     for node in model.graph.node:
-        for bias in node.input:
-            if bias.startswith(PREFIX) and bias.endswith(LINEAR) and node.op_type == "Add":
-                product = _source(node, makers, "MatMulInteger")
-                name = bias.removeprefix(PREFIX).removesuffix(LINEAR) + ".weight"
-                found[name] = _dequantised(tensors, product.input[1]).T
+        kinds.setdefault(node.op_type, []).append(node)
+    words, places = (_looked_up(node, arrays) for node in kinds["DequantizeLinear"])
+    tables = [kinds["Gather"][0].input[0], kinds["Slice"][0].input[0]]
+    added = [name for node in kinds["Add"] for name in node.input if name in arrays]
+    found = {
+        "embeddings.word_embeddings.weight": words(tables[0]),
+        "embeddings.position_embeddings.weight": places(tables[1]),
+        "embeddings.token_type_embeddings.weight": np.stack([arrays[added[0]]] * 2),
+    }
+    norms = [kinds["LayerNormalization"][0].input[1:3]]
+    norms += [node.input[2:4] for node in kinds["SkipLayerNormalization"]]
+    layers = (len(norms) - 1) // 2
+    names = ["embeddings.LayerNorm"]
+    for layer in range(layers):
+        start = f"encoder.layer.{layer}"
+        names += [f"{start}.attention.output.LayerNorm", f"{start}.output.LayerNorm"]
+    for name, (factor, bias) in zip(names, norms, strict=True):
+        found |= {f"{name}.weight": arrays[factor], f"{name}.bias": arrays[bias]}
+    products = iter(kinds["DynamicQuantizeMatMul"])
+    for layer in range(layers):
+        for names in PRODUCTS:
+            weights, bias = _product(next(products), arrays)
+            columns = np.split(weights.T, len(names)), np.split(bias, len(names))
+            for name, weight, its in zip(names, *columns, strict=True):
+                found |= {
+                    f"encoder.layer.{layer}.{name}.weight": weight,
+                    f"encoder.layer.{layer}.{name}.bias": its,
+                }
     return found
 
 
 def float_graph(model: onnx.ModelProto) -> onnx.ModelProto:
     """The same graph with its products in float32; int8 tables of tokens stay as they are."""
-    tensors = {one.name: one for one in model.graph.initializer}
-    makers = {output: node for node in model.graph.node for output in node.output}
-    nodes, dropped, weights = [], set(), {}
-    for node in model.graph.node:
-        cast = next((makers[one] for one in node.input if one in makers), None)
-        product = makers.get(cast.input[0]) if cast is not None and cast.input else None
-        if node.op_type != "Mul" or product is None or product.op_type != "MatMulInteger":
-            nodes.append(node)
-            continue
-        scales = next(makers[one] for one in node.input if one != cast.output[0])
-        quantised = makers[product.input[0]]
-        name = product.input[1].replace("_quantized", "_float")
-        weights[name] = _dequantised(tensors, product.input[1])
-        nodes.append(helper.make_node("MatMul", [quantised.input[0], name], node.output))
-        dropped |= {one.output[0] for one in (cast, product, scales, quantised)}
-    graph = onnx.GraphProto()
-    graph.CopyFrom(model.graph)
-    del graph.node[:]
-    graph.node.extend(node for node in nodes if node.output[0] not in dropped)
-    used = {name for node in graph.node for name in node.input}
-    del graph.initializer[:]
-    graph.initializer.extend(one for name, one in tensors.items() if name in used)
-    graph.initializer.extend(numpy_helper.from_array(one, name) for name, one in weights.items())
+    arrays = {one.name: numpy_helper.to_array(one) for one in model.graph.initializer}
     made = onnx.ModelProto()
     made.CopyFrom(model)
-    made.graph.CopyFrom(graph)
-    onnx.checker.check_model(made)
+    del made.graph.node[:]
+    for node in model.graph.node:
+        if node.op_type != "DynamicQuantizeMatMul":
+            made.graph.node.append(node)
+            continue
+        weights, _ = _product(node, arrays)
+        name = f"{node.input[1]}_float"
+        made.graph.initializer.append(numpy_helper.from_array(weights, name))
+        product = f"{node.output[0]}_product"
+        made.graph.node.append(helper.make_node("MatMul", [node.input[0], name], [product]))
+        made.graph.node.append(helper.make_node("Add", [product, node.input[4]], node.output))
+    used = {name for node in made.graph.node for name in node.input}
+    kept = [one for one in made.graph.initializer if one.name in used]
+    del made.graph.initializer[:]
+    made.graph.initializer.extend(kept)
     return made
 
 
-def _dequantised(tensors: dict[str, onnx.TensorProto], name: str) -> Weights:
-    """The float32 values of a quantised tensor; its scales may be one a column."""
-    start = name.removesuffix("_quantized")
-    if tensors[name].data_type not in BITS:
-        raise SystemExit(f"{name} is not quantised to 8 bits")
-    values, scale, zero = (
-        numpy_helper.to_array(tensors[f"{start}_{part}"])
-        for part in ("quantized", "scale", "zero_point")
-    )
-    made: Weights = (values.astype(np.float32) - zero.astype(np.float32)) * scale
-    return made
+def _product(node: onnx.NodeProto, arrays: dict[str, npt.NDArray]) -> tuple[Weights, Weights]:
+    """The float32 weights and the bias of a quantised product."""
+    values, scales, zeros, bias = (arrays[name] for name in node.input[1:5])
+    return (values.astype(np.float32) - zeros.astype(np.float32)) * scales, bias
 
 
-def _source(node: onnx.NodeProto, makers: dict[str, onnx.NodeProto], kind: str) -> onnx.NodeProto:
-    """The node of that kind from which the input of `node` was scaled."""
-    waiting = [makers[one] for one in node.input if one in makers]
-    while waiting:
-        one = waiting.pop()
-        if one.op_type == kind:
-            return one
-        if one.op_type in ("Cast", "Mul"):
-            waiting += [makers[name] for name in one.input if name in makers]
-    raise SystemExit(f"no {kind} leads to {node.name}: the graph is of another exporter")
+def _looked_up(node: onnx.NodeProto, arrays: dict[str, npt.NDArray]) -> Callable[[str], Weights]:
+    """What turns the table that is read before `node` into float32."""
+    scale, zero = (arrays[name] for name in node.input[1:3])
+    return lambda table: (arrays[table].astype(np.float32) - np.float32(zero)) * scale
 
 
 def check(folder: Path) -> float:
