@@ -27,10 +27,12 @@ from chatbot.tables import (
 BLOCK = 1_048_576
 TAIL = 10_000  # bytes that an element may be cut by between two blocks; a formula has 8,192
 MOST_WORD = 60_000_000  # bytes of a Word document's text, which is read whole
-_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3}\d+:[A-Z]{1,3}\d+)"')
+# Bounded, so that no text takes them long.
+_MERGED = re.compile(rb'<(?:\w{1,20}:)?mergeCell\s[^>]{0,200}?ref="([A-Z]{1,3}\d+:[A-Z]{1,3}\d+)"')
 _UNSHOWN = re.compile(
-    rb'<(?:\w+:)?c\s[^>]*?r="([A-Z]{1,3}\d+)"[^>]*>\s*<(?:\w+:)?f(?:\s[^>]*)?(?:/>|>([^<]*)</(?:\w+:)?f>)'
-    rb"\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+    rb'<(?:\w{1,20}:)?c\s[^>]{0,200}?r="([A-Z]{1,3}\d{1,7})"[^>]{0,200}>\s*'
+    rb"<(?:\w{1,20}:)?f(?:\s[^>]{0,300})?(?:/>|>([^<]*)</(?:\w{1,20}:)?f>)\s*"
+    rb"(?:<(?:\w{1,20}:)?v\s*/>|<(?:\w{1,20}:)?v></(?:\w{1,20}:)?v>)?\s*</(?:\w{1,20}:)?c>"
 )
 
 Merged = dict[int, dict[int, int]]  # row -> {column: the last row that its value stands for}
@@ -86,7 +88,8 @@ def _filled(rows: Iterator[Any], merged: Merged, unshown: Unshown) -> Iterator[R
     for number, cells in enumerate(rows, start=1):
         row = [_xlsx_cell(cell) for cell in cells]
         for column, formula in unshown.get(number, {}).items():
-            row[column] = formula
+            if column < len(row):
+                row[column] = formula
         while row and not text_of(row[-1]):  # formatted, but blank
             row.pop()
         if going:

@@ -132,12 +132,12 @@ def freshen(current: Current) -> Callable[[Path], None]:
 
 @pytest.fixture(scope="session")
 def small_home(freshen: Callable[[Path], None], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with all entries, every 14th phrasing and a fresh index; not to be written to."""
+    """A folder with all entries, every 28th phrasing and a fresh index; not to be written to."""
     home = tmp_path_factory.mktemp("small")
     (home / "index").mkdir()
     for name in ("faq.jsonl", "glossary.jsonl", "chatbot.toml", "index/calibration.json"):
         shutil.copy(ROOT / name, home / name)
-    lines = (ROOT / "phrasings.jsonl").read_bytes().split(b"\n")[:-1:14]
+    lines = (ROOT / "phrasings.jsonl").read_bytes().split(b"\n")[:-1:28]
     (home / "phrasings.jsonl").write_bytes(b"".join(line + b"\n" for line in lines))
     freshen(home)
     return home

@@ -1,4 +1,5 @@
 import datetime
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -230,6 +231,20 @@ def test_a_part_that_is_no_sound_xml_is_refused(tmp_path: Path, suffix: str, par
             new.writestr(name, b"<broken" if name == part else old.read(name))
     with pytest.raises(TableError, match=rf"^broken\.{suffix}: is no sound"):
         texts(broken)
+
+
+@pytest.mark.parametrize("text", ["<c ", "<mergeCell ", '<c r="A1"><f ', "<" + "a" * 50])
+def test_text_that_looks_like_cells_takes_no_time(tmp_path: Path, text: str) -> None:
+    openpyxl.Workbook().save(tmp_path / "good.xlsx")
+    with (
+        zipfile.ZipFile(tmp_path / "good.xlsx") as old,
+        zipfile.ZipFile(tmp_path / "a.xlsx", "w") as new,
+    ):
+        for part in old.namelist():
+            sheet = part.endswith("sheet1.xml")
+            new.writestr(part, text * (400_000 // len(text)) if sheet else old.read(part))
+    with pytest.raises(TableError, match="is no sound workbook"):
+        list(tables.read(tmp_path / "a.xlsx"))
 
 
 def test_a_formula_without_a_value_stands_as_itself(tmp_path: Path) -> None:

@@ -35,7 +35,10 @@ def adopt(
     questions: tuple[Path, ...],
     yes: bool,
 ) -> None:
-    """Take the answers that an officer filled into FILE (.xlsx, .csv) into the FAQ."""
+    """Take the answers that an officer filled into FILE into the FAQ.
+
+    FILE is a workbook that `chatbot batch` wrote, or any table of questions and answers.
+    """
     import tempfile
 
     from chatbot import adopting, effect, filled
