@@ -2,10 +2,19 @@
 
 import json
 import shlex
+from pathlib import Path
 
 import click
 
 from chatbot.cli import home
+
+
+def _check(folder: Path) -> None:
+    """Open the index of the FAQ in `folder`, building it anew where it is stale."""
+    from chatbot import settings
+    from chatbot.answering import Answerer
+
+    Answerer.open(settings.read(folder))
 
 
 @click.command()
@@ -20,6 +29,8 @@ def serve(host: str, port: int, workers: int) -> None:
     """Serve the API and the page over HTTP."""
     import os
     import socket
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
 
     import uvicorn
 
@@ -27,7 +38,14 @@ def serve(host: str, port: int, workers: int) -> None:
     from chatbot.api import app
 
     settings = home.settings()
-    answerer = Answerer.open(settings)  # fails here in one sentence, and not in a worker
+    alone = workers == 1  # several open the index each for itself
+    # Fails here in one sentence, and not in a worker; what is opened for nothing but that is opened
+    # in a process that ends.
+    if alone:
+        answerer = Answerer.open(settings)
+    else:
+        with ProcessPoolExecutor(1, get_context("spawn")) as apart:
+            apart.submit(_check, settings.home).result()
     try:
         socket.create_server((host, port)).close()
     except OSError as error:
@@ -42,7 +60,6 @@ def serve(host: str, port: int, workers: int) -> None:
         err=True,
     )
     # The access log would hold no message text, but nobody reads it; errors are still logged.
-    alone = workers == 1  # several open the index each for itself
     if not alone and settings.batch:
         os.environ["CHATBOT_BATCH"] = "false"  # a worker knows nothing of another's lists
         click.echo("Lists of questions are taken by one worker only: no upload.", err=True)

@@ -18,6 +18,7 @@ from chatbot.answering import Answerer
 from scripts.benchmark.corpus import ROOT, Corpus, warming
 
 TOP = 3
+TRIED = 10  # texts by which the number of threads is chosen
 Places = tuple[int, ...]
 System = Callable[[str], Places]
 
@@ -166,7 +167,7 @@ def _warmed(ask: System) -> int | None:
     taken = {}
     for threads in (1, every):
         torch.set_num_threads(threads)
-        taken[threads] = _seconds(ask, [f"{threads} {text}" for text in texts])
+        taken[threads] = _seconds(ask, [f"{threads} {text}" for text in texts[:TRIED]])
     best = min(taken, key=lambda one: taken[one])
     torch.set_num_threads(best)
     return best

@@ -40,11 +40,15 @@ NOT_KEPT = """\
 ## Tried and not kept
 
 - Batches in one run of the encoder, sorted by length or not: int8 then scales what a text is read
-  as by its company, right answers are lost, and little time is won. Runs side by side give each
-  text the vector it has alone.
+  as by its company, so that a confidence would depend on who asks beside, and little time is won.
+  Runs side by side give each text the vector it has alone.
 - More threads in a run: a question is too short to be shared out.
-- Weights quantised by matrix or to 7 bits, and texts cut shorter: less accurate, no faster to speak
-  of. Only long messages would gain from cutting, and it is their end that often asks.
+- Weights quantised by matrix or to 7 bits: vectors further from those in float32, no faster to
+  speak of. Texts cut shorter: only long messages would gain, and it is their end that often asks.
+- The exporter's own graph: 279 nodes where 64 do the same (`scripts/compact_encoder.py`), and a
+  third more time.
+- A shorter or longer turn between the interpreter's threads, and other numbers of questions at
+  once than there are processors: no gain, or a loss.
 - float32 in service: several times slower, for no answer more.
 - Approximate search at an FAQ's size: exact search is a small part of a question's time, and
   ranking looks at 300 rows, of which an index set for the nearest ten loses many.
@@ -95,7 +99,7 @@ SECTIONS = {
         "The encoder",
         "The least time of several rounds over the questions, on the served graph but for what the "
         "line says. int8 scales its activations over all that is in a run, so in company a text "
-        "gets another vector, a little worse: questions are therefore embedded one a run, several "
+        "gets another vector: questions are therefore embedded one a run, several "
         "at once. float32 and the other int8 models are made from the served int8 weights, which "
         "flatters them in accuracy.",
         encoding.lines,
