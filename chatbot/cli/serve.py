@@ -3,10 +3,14 @@
 import json
 import shlex
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from chatbot.cli import home
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 
 def _check(folder: Path) -> None:
@@ -34,15 +38,16 @@ def serve(host: str, port: int, workers: int) -> None:
 
     import uvicorn
 
-    from chatbot.answering import Answerer
-    from chatbot.api import app
-
     settings = home.settings()
     alone = workers == 1  # several open the index each for itself
+    application: FastAPI | str = "chatbot.api.app:create"
     # Fails here in one sentence, and not in a worker; what is opened for nothing but that is opened
     # in a process that ends.
     if alone:
-        answerer = Answerer.open(settings)
+        from chatbot.answering import Answerer
+        from chatbot.api import app
+
+        application = app.create(settings, Answerer.open(settings))
     else:
         with ProcessPoolExecutor(1, get_context("spawn")) as apart:
             apart.submit(_check, settings.home).result()
@@ -64,7 +69,7 @@ def serve(host: str, port: int, workers: int) -> None:
         os.environ["CHATBOT_BATCH"] = "false"  # a worker knows nothing of another's lists
         click.echo("Lists of questions are taken by one worker only: no upload.", err=True)
     uvicorn.run(
-        app.create(settings, answerer) if alone else "chatbot.api.app:create",
+        application,
         factory=not alone,
         host=host,
         port=port,

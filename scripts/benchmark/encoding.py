@@ -120,6 +120,7 @@ def _models(work: Path) -> dict[str, Path]:
             weight_type=QuantType.QInt8,
             per_channel=by_column,
             reduce_range=reduced,
+            extra_options={"DefaultTensorType": onnx.TensorProto.FLOAT},  # after contrib operators
         )
     return made
 
