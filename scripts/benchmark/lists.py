@@ -12,7 +12,7 @@ from chatbot.text import normalise
 from scripts.benchmark import timing
 from scripts.benchmark.corpus import ROOT, answerable, served
 
-LIST, LONG = 10_000, 100_000
+LIST, LONG = 10_000, 20_000
 SAMPLE = 5_000  # texts that the encoder's rate is taken from
 CHUNK = 500
 Figures = dict[str, Any]

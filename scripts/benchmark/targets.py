@@ -91,7 +91,7 @@ def _lists(figures: Figures) -> Rows:
         _least(
             "half repeats, to the rate of distinct", repeated["answered"] / distinct["answered"], 2
         ),
-        _most("memory of ten times the list", grown, 1.1, "times"),
+        _most("memory of a longer list, to that of the shorter", grown, 1.1, "times"),
     ]
 
 
