@@ -59,7 +59,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path, help="folder to write to [docs, or build/benchmark]")
     given = parser.parse_args()
     out = given.out or (WORK if given.quick else ROOT / "docs")
-    WORK.mkdir(parents=True, exist_ok=True)
+    for folder in (WORK, out):
+        folder.mkdir(parents=True, exist_ok=True)
     names = given.only or list(PARTS)
     folder, cosine = WORK / "encoder", None
     if WITH_PEERS & set(names):
