@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
 
 from chatbot import building
 from chatbot import faq as faq_files
@@ -16,12 +15,13 @@ from chatbot.faq import Faq
 from chatbot.index import Index
 from chatbot.lookup import Judged, Lookup
 from chatbot.manifest import Manifest
+from chatbot.message import Message
 from chatbot.privacy import Finder
 from chatbot.reading import Reader, Turn, parts_of, stored
 from chatbot.reply import Alternative, Answered, Match, Note, NoteKind, Outcome, Reason, Reply
 from chatbot.settings import Settings
 from chatbot.small_talk import Kind
-from chatbot.text import clean, clean_lines, sentences, without_signature
+from chatbot.text import clean, sentences
 from chatbot.topics import Topics, stems
 from chatbot.vocabulary import Vocabulary
 
@@ -102,15 +102,24 @@ class Answerer:
         where the message does not; `limit` bounds what is named beside an answer or a fallback,
         while there are two to four choices.
         """
-        text, lines = _read(message)
-        whole = self.lookup.judge([" ".join(lines.split())])[0]
+        return self._ask(Message.of(message), history, audience, limit)
+
+    def _ask(
+        self,
+        message: Message,
+        history: Sequence[Turn] = (),
+        audience: str | None = None,
+        limit: int = ALTERNATIVES,
+    ) -> Answered:
+        text = message.text
+        whole = self.lookup.judge([message.whole])[0]
         notes = self._notes(text, whole)
         kind = whole.talk
         if kind is not None and kind != Kind.RISK and not (history and asks(text)):
             return Answered(notes=notes, replies=(self._small_talk(text, kind),))
         said = [self._audiences.said(one) for one in (*(turn.message for turn in history), text)]
         who = next((one for one in reversed(said) if one), audience)
-        read = self._reader.read(lines, whole, history)
+        read = self._reader.read(message, whole, history)
         replies = [self._reply(one, who, limit) for one in read]
         if kind == Kind.RISK:  # whoever writes this is not asked to write more
             replies = [self._not_vague(reply) for reply in replies]
@@ -122,25 +131,21 @@ class Answerer:
         What is looked up for all of them is embedded together, and remembered; so many at once
         should be a few hundred.
         """
-        found: list[Answered | MessageError] = []
-        self._look_up(messages)
+        read: list[Message | MessageError] = []
         for message in messages:
             try:
-                found.append(self.ask(message))
+                read.append(Message.of(message))
             except MessageError as error:
-                found.append(error)
-        return found
+                read.append(error)
+        self._look_up([one for one in read if isinstance(one, Message)])
+        return [self._ask(one) if isinstance(one, Message) else one for one in read]
 
-    def _look_up(self, messages: Sequence[str]) -> None:
-        lines = []
-        for message in messages:
-            with suppress(MessageError):
-                lines.append(_read(message)[1])
-        wholes = self.lookup.judge([" ".join(one.split()) for one in lines])
+    def _look_up(self, messages: Sequence[Message]) -> None:
+        wholes = self.lookup.judge([one.whole for one in messages])
         self.lookup.judge(
             [
                 part
-                for one, whole in zip(lines, wholes, strict=True)
+                for one, whole in zip(messages, wholes, strict=True)
                 if not stored(whole)
                 for part in parts_of(one)
             ]
@@ -290,9 +295,3 @@ class Answerer:
             )
             if not self._audiences.withheld(self.faq.entries[place], audience)
         )
-
-
-def _read(message: str) -> tuple[str, str]:
-    """The cleaned message, and its lines without a signature."""
-    text = clean(message)
-    return text, without_signature(clean_lines(message)) or text

@@ -22,8 +22,9 @@ from chatbot.confidence import Logistic
 from chatbot.errors import MessageError
 from chatbot.faq import BARE_ANSWERS, Faq, fold
 from chatbot.lookup import Judged, Lookup
+from chatbot.message import Message
 from chatbot.ranking import Floats
-from chatbot.segmenting import Segment, segmenter
+from chatbot.segmenting import Segment
 from chatbot.text import MAX_CHARACTERS, clean
 from chatbot.topics import stems
 
@@ -95,10 +96,10 @@ class Reader:
         self._lookup = lookup
         self._faq = faq
 
-    def read(self, message: str, whole: Judged, history: Sequence[Turn] = ()) -> list[Judged]:
-        """The questions of a cleaned message, judged, in order; at least one.
+    def read(self, message: Message, whole: Judged, history: Sequence[Turn] = ()) -> list[Judged]:
+        """The questions of a message, judged, in order; at least one.
 
-        `message` may hold line breaks; `whole` is what the index makes of it as one question.
+        `whole` is what the index makes of it as one question.
         `history` holds the turns before it, oldest first.
         """
         before = self._before(history)
@@ -167,9 +168,9 @@ class Reader:
             return replace(joined, confidence=joined.confidence * REPEATED)
         return alone if models().alone(alone_figures(alone, joined)) >= 0.5 else joined
 
-    def _groups(self, message: str) -> list[tuple[str, str]]:
+    def _groups(self, message: Message) -> list[tuple[str, str]]:
         """The questions of a message, each with the background before it."""
-        segments = segmenter().segments(message)
+        segments = message.segments
         if len(segments) < 2:
             return []
         groups: list[tuple[str, str]] = []
@@ -241,9 +242,9 @@ def segment_figures(segments: Sequence[Segment], lookup: Lookup) -> list[Floats]
     return rows
 
 
-def parts_of(message: str) -> list[str]:
+def parts_of(message: Message) -> list[str]:
     """The texts that are looked up to take a message apart."""
-    segments = segmenter().segments(message)
+    segments = message.segments
     return _with_pairs([one.text for one in segments]) if len(segments) > 1 else []
 
 
