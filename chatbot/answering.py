@@ -68,7 +68,7 @@ class Answerer:
         except ChatbotError as error:
             raise StaleIndexError(f"nothing can be answered without the encoder: {error}") from None
         try:
-            index, manifest = Index.open(settings.index)
+            index, manifest = Index.open(settings.index, settings.threads)
             calibration = Calibration.open(settings.index)
             stale = (
                 manifest.faq_version != version
@@ -81,7 +81,7 @@ class Answerer:
             faq = faq_files.load(settings.home)
             print("the index is of another FAQ, encoder or precision: building", file=sys.stderr)
             building.build(faq, version, encoder, settings.index, settings.precision)
-            index, manifest = Index.open(settings.index)
+            index, manifest = Index.open(settings.index, settings.threads)
             calibration = Calibration.open(settings.index)
         # The phrasings of a fresh index were checked when it was built.
         faq = faq_files.load_entries(settings.home)

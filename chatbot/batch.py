@@ -26,20 +26,22 @@ def run(
     sheet: str = "",
     most: int = tables.MOST_ROWS,
     resume: bool = False,
+    workers: int = 1,
     progress: Progress = lambda done, of: None,
 ) -> Counts:
     """Answer the list in `source` into `out`, whose suffix says of which kind it is.
 
     `folder` takes temporary files; `name` is what people call the list, `column` and `sheet` choose
     from it, and `most` bounds its rows. With `resume` an interrupted run goes on from the partial
-    file beside `out`, which is removed at the end. `TableError` says what is wrong with the list.
+    file beside `out`, which is removed at the end. A long list is answered by so many `workers`.
+    `TableError` says what is wrong with the list.
     """
     exports.check(out)
     exports.check_free(out)
     asked = question_lists.read(source, folder, name=name, column=column, sheet=sheet, most=most)
     exports.check(out, asked.count)
     partial = partial_of(out)
-    results.answer(answerer, asked, partial, resume=resume, progress=progress)
+    results.answer(answerer, asked, partial, resume=resume, workers=workers, progress=progress)
     answered = AnsweredList(asked, partial, answerer, folder)
     exports.write(answered, out, folder)
     partial.unlink()

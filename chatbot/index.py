@@ -102,9 +102,12 @@ def read_after(before: Vectors, alone: Vectors, both: Vectors) -> Vectors:
 class Index:
     """Vectors of an FAQ's rows, searched exactly by inner product."""
 
-    def __init__(self, vectors: faiss.Index, of: Sequence[tuple[int, ...]]) -> None:
+    def __init__(
+        self, vectors: faiss.Index, of: Sequence[tuple[int, ...]], threads: int = 0
+    ) -> None:
         self._vectors = vectors
         self._of = list(of)
+        self._threads = threads or os.cpu_count() or 1
 
     @classmethod
     def of_vectors(cls, vectors: Vectors, of: Sequence[tuple[int, ...]]) -> "Index":
@@ -121,7 +124,7 @@ class Index:
     def search(self, vectors: Vectors, limit: int) -> list[Neighbours]:
         """The `limit` nearest rows of each vector, by cosine similarity."""
         # One vector is too little to share out: threads waiting for each other cost more.
-        faiss.omp_set_num_threads(1 if len(vectors) == 1 else os.cpu_count() or 1)
+        faiss.omp_set_num_threads(1 if len(vectors) == 1 else self._threads)
         scores, rows = self._vectors.search(vectors, min(limit, len(self)))
         return [
             Neighbours(line, [self._of[n] for n in found])
@@ -169,8 +172,11 @@ class Index:
         return manifest
 
     @classmethod
-    def open(cls, folder: Path) -> tuple["Index", Manifest]:
-        """The index in `folder` and its manifest; `StaleIndexError` where it is not whole."""
+    def open(cls, folder: Path, threads: int = 0) -> tuple["Index", Manifest]:
+        """The index in `folder` and its manifest; `StaleIndexError` where it is not whole.
+
+        `threads` bounds the processors that a search may use; 0 means all.
+        """
         manifest = manifest_file.read(folder)
         content = {Path(name).suffix: _whole(folder / name, manifest) for name in manifest.files}
         if set(content) != set(KEPT):
@@ -181,7 +187,7 @@ class Index:
         starts = [0, *ends[:-1]]
         of = [tuple(flat[start:end]) for start, end in zip(starts, ends, strict=True)]
         vectors = faiss.deserialize_index(np.frombuffer(content[".faiss"], np.uint8))
-        return cls(vectors, of), manifest
+        return cls(vectors, of, threads), manifest
 
 
 def read_words(folder: Path, manifest: Manifest) -> bytes:

@@ -1,23 +1,26 @@
 """What each row of a list gets, kept in a partial file.
 
 Rows are answered in chunks, and each chunk goes to the file at once, so that memory stays flat and
-an interrupted run can go on.
+an interrupted run can go on. A row that says what an earlier one said gets what that one got.
 """
 
 import base64
 import itertools
 import json
+from array import array
 from collections.abc import Callable, Iterator, Sequence
+from hashlib import blake2b
 from pathlib import Path
+from typing import IO, NamedTuple
 
 import numpy as np
 from pydantic import BaseModel
 
-from chatbot import grouping
+from chatbot import grouping, processes
 from chatbot.answering import Answerer
 from chatbot.encoder import Vectors
 from chatbot.errors import MessageError, TableError
-from chatbot.question_lists import Asked, QuestionList
+from chatbot.question_lists import QuestionList
 from chatbot.reply import Answered, NoteKind, Outcome, Reason, Reply
 from chatbot.text import MAX_CHARACTERS, clean
 
@@ -25,6 +28,7 @@ CHUNK = 128  # rows answered together; what they look up must fit what a lookup 
 # What is said to whoever has the list instead of what is said to who asked.
 NOTED = {NoteKind.PERSONAL_DATA: "May hold personal details."}
 VERSION = 1  # of the partial file
+FEW = 1_000  # rows that are answered sooner than other processes have started
 
 Progress = Callable[[int, int], None]  # rows answered, of how many
 
@@ -42,6 +46,13 @@ class Question(BaseModel):
     score: float = 0.0  # how near it, or the unanswerable, came
 
 
+class Row(NamedTuple):
+    """What is answered of a row of the list: its question, or the reason why there is none."""
+
+    text: str
+    reason: str
+
+
 class Result(BaseModel):
     """What a row got: its questions, and the reason where it holds none that can be answered."""
 
@@ -56,26 +67,98 @@ def answer(
     partial: Path,
     *,
     resume: bool = False,
+    workers: int = 1,
     progress: Progress = lambda done, of: None,
 ) -> None:
     """Answer every row of the list into the file `partial`; with `resume` go on with what it holds.
 
-    Raises `TableError` where it holds results of another list or FAQ.
+    A long list is shared out among so many `workers`, processes of their own where they are
+    several. Raises `TableError` where the file holds results of another list or FAQ.
     """
     head = _head(answerer, asked)
-    done = _kept(partial, head) if resume and partial.exists() else 0
-    with partial.open("a" if done else "w", encoding="utf-8") as file:
-        if not done:
-            file.write(head + "\n")
-        progress(done, asked.count)
-        rows = itertools.islice(asked, done, None)
-        while chunk := list(itertools.islice(rows, CHUNK)):
-            for result, vectors in _answered(answerer, chunk):
-                halves = base64.b64encode(vectors.astype("<f2").tobytes()).decode()
-                file.write(f"{result.model_dump_json(exclude_defaults=True)}\t{halves}\n")
+    partial.touch()
+    with partial.open("rb+") as file:
+        lines = Lines(file, head, resume)
+        progress(len(lines), asked.count)
+        few = asked.count - len(lines) < FEW
+        chunks = _chunks(asked, len(lines))
+        for chunk, fresh in processes.each(_lines, answerer, chunks, 1 if few else workers):
+            new = iter(fresh)
+            for earlier in chunk.earlier:
+                lines.add(next(new) if earlier is None else lines[earlier])
             file.flush()
-            done += len(chunk)
-            progress(done, asked.count)
+            progress(len(lines), asked.count)
+
+
+class Chunk(NamedTuple):
+    """Rows that are answered together: the new ones, and for each row which it repeats, if any."""
+
+    new: list[Row]
+    earlier: list[int | None]
+
+
+def _chunks(asked: QuestionList, done: int) -> Iterator[Chunk]:
+    """The rows after the first `done`, each text once."""
+    first: dict[bytes, int] = {}  # the row in which a text stood first, by a digest of it
+    rows = (Row(row.text, row.reason) for row in asked)
+    for place, row in enumerate(itertools.islice(rows, done)):
+        first.setdefault(_digest(row), place)
+    places = itertools.count(done)
+    while chunk := list(itertools.islice(rows, CHUNK)):
+        new, earlier = [], []
+        for row, place in zip(chunk, places, strict=False):
+            known = first.setdefault(_digest(row), place)
+            earlier.append(None if known == place else known)
+            if known == place:
+                new.append(row)
+        yield Chunk(new, earlier)
+
+
+def _digest(row: Row) -> bytes:
+    text = f"{row.reason}\0{row.text}"
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+class Lines:
+    """The lines of a partial file after its head, that are added to and read again.
+
+    `file` is open for both. Without `resume` what it holds is taken away, and so is a line that was
+    cut. Raises `TableError` where it has another head.
+    """
+
+    def __init__(self, file: IO[bytes], head: str, resume: bool) -> None:
+        self._file = file
+        self._starts = array("Q")
+        file.seek(0)
+        first = file.readline() if resume else b""
+        if first and first.decode("utf-8", "replace").rstrip("\n") != head:
+            raise TableError(
+                f"{file.name}: is of another list, other options or another version of the FAQ; "
+                "start anew, without --resume"
+            )
+        self._end = len(first)
+        for line in file if first else ():
+            if not line.endswith(b"\n"):
+                break
+            self._starts.append(self._end)
+            self._end += len(line)
+        file.truncate(self._end)
+        if not first:
+            file.seek(0)
+            self._end += file.write(f"{head}\n".encode())
+
+    def __len__(self) -> int:
+        return len(self._starts)
+
+    def __getitem__(self, place: int) -> bytes:
+        self._file.seek(self._starts[place])
+        return self._file.readline()
+
+    def add(self, line: bytes) -> None:
+        """Write a line at the end."""
+        self._file.seek(self._end)
+        self._starts.append(self._end)
+        self._end += self._file.write(line)
 
 
 def _head(answerer: Answerer, asked: QuestionList) -> str:
@@ -92,24 +175,6 @@ def _head(answerer: Answerer, asked: QuestionList) -> str:
     )
 
 
-def _kept(partial: Path, head: str) -> int:
-    """How many results a partial file holds; a line that was cut is taken away."""
-    with partial.open("rb+") as file:
-        first = file.readline()
-        if first.decode("utf-8", "replace").rstrip("\n") != head:
-            raise TableError(
-                f"{partial}: is of another list, other options or another version of the FAQ; "
-                "start anew, without --resume"
-            )
-        whole, count = len(first), 0
-        for line in file:
-            if not line.endswith(b"\n"):
-                break
-            whole, count = whole + len(line), count + 1
-        file.truncate(whole)
-    return count
-
-
 def kept(partial: Path) -> Iterator[tuple[Result, Vectors]]:
     """The results in a partial file, each with a vector (questions, dimension) of its questions."""
     with partial.open(encoding="utf-8") as file:
@@ -121,7 +186,16 @@ def kept(partial: Path) -> Iterator[tuple[Result, Vectors]]:
             yield result, vectors.reshape(len(result.questions), -1 if len(vectors) else 0)
 
 
-def _answered(answerer: Answerer, rows: Sequence[Asked]) -> Iterator[tuple[Result, Vectors]]:
+def _lines(answerer: Answerer, chunk: Chunk) -> list[bytes]:
+    """The lines of a partial file for the new rows of a chunk."""
+    lines = []
+    for result, vectors in _answered(answerer, chunk.new):
+        halves = base64.b64encode(vectors.astype("<f2").tobytes()).decode()
+        lines.append(f"{result.model_dump_json(exclude_defaults=True)}\t{halves}\n".encode())
+    return lines
+
+
+def _answered(answerer: Answerer, rows: Sequence[Row]) -> Iterator[tuple[Result, Vectors]]:
     """What each row gets, and a vector for each of its questions."""
     found = iter(answerer.ask_many([row.text for row in rows if not row.reason]))
     for row in rows:

@@ -97,11 +97,16 @@ class Settings(BaseSettings):
         lt=1,
         description="share of answers that must be right on held-out phrasings",
     )
-    threads: int = Field(0, ge=0, description="processors an encoding may use; 0 for all")
+    threads: int = Field(0, ge=0, description="processors that a process may use; 0 for all")
     max_body: int = Field(262_144, ge=1_024, description="largest request body, in bytes")
     batch: bool = Field(True, description="whether lists of questions may be uploaded")
     max_upload: int = Field(20_000_000, ge=1_024, description="largest uploaded list, in bytes")
     max_rows: int = Field(20_000, ge=1, description="most rows of an uploaded list")
+
+    @property
+    def processors(self) -> int:
+        """How many processors may be used."""
+        return self.threads or os.cpu_count() or 1
 
     @property
     def index(self) -> Path:

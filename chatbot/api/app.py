@@ -1,6 +1,5 @@
 """The application: routes, limits and headers put together."""
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 
 from fastapi import FastAPI
@@ -42,7 +41,7 @@ def create(settings: Settings | None = None, answerer: Answerer | None = None) -
     app.state.answerer = answerer or Answerer.open(settings)
     # Questions that come together are answered in their turn, one a processor: more at once would
     # only wait for each other.
-    app.state.turns = ThreadPoolExecutor(settings.threads or os.cpu_count() or 1)
+    app.state.turns = ThreadPoolExecutor(settings.processors)
     for module in (ask, entries, health, page, portal, widget):
         app.include_router(module.routes)
     if settings.batch:

@@ -67,6 +67,7 @@ def batch(
                 column=column,
                 sheet=sheet,
                 resume=resume,
+                workers=answerer.settings.processors,
                 progress=bar,
             )
         except KeyboardInterrupt:
