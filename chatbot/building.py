@@ -23,7 +23,8 @@ from chatbot.errors import PrecisionError, StaleIndexError
 from chatbot.faq import Faq
 from chatbot.index import Index, Row
 from chatbot.manifest import Manifest, Stated
-from chatbot.ranking import NEIGHBOURS, Ranking, rank
+from chatbot.nearest import NEIGHBOURS
+from chatbot.ranking import Ranking, rank
 from chatbot.vocabulary import Vocabulary
 
 

@@ -20,6 +20,7 @@ import faiss
 import numpy as np
 from pydantic import BaseModel
 
+from chatbot import nearest
 from chatbot.confidence import Logistic
 from chatbot.encoder import Vectors
 from chatbot.lookup import Judged
@@ -31,7 +32,6 @@ NEIGHBOURS = 24  # that a question is compared with
 EXACT = 20_000  # questions up to which the nearest are found by exact search
 CELLS = 0.02  # of the cells of a longer list, the share that is searched
 FEWEST_CELLS = 24
-PER_CELL, ROUNDS = 40, 5  # vectors that a cell is found from, and how often it is mended
 CODE = 256  # dimensions that tell entries apart
 SLACK = 3.0  # log odds below `least` at which two groups may still come together later
 
@@ -233,17 +233,10 @@ def _codes(firsts: Sequence[int]) -> Vectors:
 
 
 def _index(vectors: Vectors) -> faiss.Index:
-    count, dimension = vectors.shape
-    flat = faiss.IndexFlatIP(dimension)
-    if count <= EXACT:
+    if len(vectors) <= EXACT:
+        flat = faiss.IndexFlatIP(vectors.shape[1])
         flat.add(vectors)
         return flat
-    cells = 4 * math.isqrt(count)
-    index = faiss.IndexIVFScalarQuantizer(
-        flat, dimension, cells, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
-    )
-    index.nprobe = max(FEWEST_CELLS, round(CELLS * cells))
-    index.cp.niter = ROUNDS
-    index.train(vectors[:: max(1, count // (PER_CELL * cells))])
-    index.add(vectors)
+    index = nearest.cells(vectors)
+    index.nprobe = max(FEWEST_CELLS, round(CELLS * index.nlist))
     return index

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from chatbot import manifest as manifest_file
-from chatbot import small_talk
+from chatbot import nearest, small_talk
 from chatbot.encoder import Encoder, Vectors
 from chatbot.errors import StaleIndexError
 from chatbot.faq import ENTRIES_FILE, GLOSSARY_FILE, PHRASINGS_FILE, Faq
@@ -100,7 +100,7 @@ def read_after(before: Vectors, alone: Vectors, both: Vectors) -> Vectors:
 
 
 class Index:
-    """Vectors of an FAQ's rows, searched exactly by inner product."""
+    """Vectors of an FAQ's rows, searched by inner product."""
 
     def __init__(
         self, vectors: faiss.Index, of: Sequence[tuple[int, ...]], threads: int = 0
@@ -112,11 +112,7 @@ class Index:
     @classmethod
     def of_vectors(cls, vectors: Vectors, of: Sequence[tuple[int, ...]]) -> "Index":
         """An index over `vectors` (rows, dimension), kept in half precision."""
-        store = faiss.IndexScalarQuantizer(
-            vectors.shape[1], faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
-        )
-        store.add(np.ascontiguousarray(vectors))
-        return cls(store, of)
+        return cls(nearest.store(vectors), of)
 
     def __len__(self) -> int:
         return int(self._vectors.ntotal)
@@ -127,8 +123,9 @@ class Index:
         faiss.omp_set_num_threads(1 if len(vectors) == 1 else self._threads)
         scores, rows = self._vectors.search(vectors, min(limit, len(self)))
         return [
-            Neighbours(line, [self._of[n] for n in found])
-            for line, found in zip(scores, rows.tolist(), strict=True)
+            # In cells that hold too few, the places after them are -1.
+            Neighbours(line[: len(found)], [self._of[n] for n in found])
+            for line, found in zip(scores, map(_found, rows.tolist()), strict=True)
         ]
 
     def vectors(self) -> Vectors:
@@ -186,7 +183,9 @@ class Index:
         ends = np.cumsum(lengths).tolist()
         starts = [0, *ends[:-1]]
         of = [tuple(flat[start:end]) for start, end in zip(starts, ends, strict=True)]
-        vectors = faiss.deserialize_index(np.frombuffer(content[".faiss"], np.uint8))
+        # Mapped, so that the processes of a machine share it; a file is only ever replaced whole.
+        (name,) = (name for name in manifest.files if name.endswith(".faiss"))
+        vectors = faiss.read_index(str(folder / name), faiss.IO_FLAG_MMAP_IFC)
         return cls(vectors, of, threads), manifest
 
 
@@ -194,6 +193,10 @@ def read_words(folder: Path, manifest: Manifest) -> bytes:
     """What `Index.save` kept beside the index."""
     (name,) = (name for name in manifest.files if name.endswith(".words"))
     return _whole(folder / name, manifest)
+
+
+def _found(rows: list[int]) -> list[int]:
+    return rows[: rows.index(-1)] if -1 in rows else rows
 
 
 def _whole(path: Path, manifest: Manifest) -> bytes:

@@ -10,7 +10,8 @@ from chatbot.confidence import Calibration
 from chatbot.encoder import Encoder, Vectors
 from chatbot.faq import Faq
 from chatbot.index import Index
-from chatbot.ranking import NEIGHBOURS, Ranking, rank
+from chatbot.nearest import NEIGHBOURS
+from chatbot.ranking import Ranking, rank
 from chatbot.small_talk import Kind, kind_of
 from chatbot.spelling import Speller
 from chatbot.text import MAX_CHARACTERS, Expander, normalise

@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from chatbot.index import Neighbours
+from chatbot.nearest import NEIGHBOURS
 
-NEIGHBOURS = 300  # rows that a question is ranked by
 BEST = 3  # rows of an answer whose mean similarity is its score
 MANY = 10
 CLOSE = 20

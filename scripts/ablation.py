@@ -18,7 +18,8 @@ from chatbot.errors import PrecisionError
 from chatbot.evaluation import Question, auroc
 from chatbot.faq import Faq
 from chatbot.index import Index, embed, rows_of
-from chatbot.ranking import FIGURES, NEAREST, NEIGHBOURS, NOTHING, Floats, Ranking, rank
+from chatbot.nearest import NEIGHBOURS
+from chatbot.ranking import FIGURES, NEAREST, NOTHING, Floats, Ranking, rank
 from chatbot.spelling import Speller
 from chatbot.text import normalise
 from chatbot.vocabulary import Vocabulary

@@ -28,7 +28,8 @@ from chatbot.encoder import Encoder, Vectors, open_encoder
 from chatbot.evaluation import auroc
 from chatbot.faq import Entry, Faq, Phrasing, Source
 from chatbot.index import Index, Row
-from chatbot.ranking import NEIGHBOURS, Ranking, rank
+from chatbot.nearest import NEIGHBOURS
+from chatbot.ranking import Ranking, rank
 from chatbot.text import normalise
 
 ROOT = Path(__file__).resolve().parent.parent

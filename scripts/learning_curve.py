@@ -20,7 +20,8 @@ from chatbot import building, evaluation
 from chatbot import faq as faq_files
 from chatbot.encoder import open_encoder
 from chatbot.index import Index, embed, rows_of
-from chatbot.ranking import FIGURES, NEIGHBOURS, rank
+from chatbot.nearest import NEIGHBOURS
+from chatbot.ranking import FIGURES, rank
 from chatbot.text import normalise
 
 ROOT = Path(__file__).resolve().parent.parent

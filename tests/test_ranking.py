@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from chatbot.index import Neighbours
-from chatbot.ranking import FIGURES, NEAREST, NEIGHBOURS, rank
+from chatbot.nearest import NEIGHBOURS
+from chatbot.ranking import FIGURES, NEAREST, rank
 
 
 def neighbours(*rows: tuple[float, tuple[int, ...]]) -> Neighbours:

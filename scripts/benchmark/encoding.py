@@ -17,7 +17,8 @@ from tokenizers import Encoding, Tokenizer
 from chatbot import building
 from chatbot.encoder import MAX_TOKENS, Vectors
 from chatbot.evaluation import Question
-from chatbot.ranking import NEIGHBOURS, rank
+from chatbot.nearest import NEIGHBOURS
+from chatbot.ranking import rank
 from chatbot.text import normalise
 from scripts.benchmark import arithmetic, timing, weights
 from scripts.benchmark.corpus import ROOT, Corpus, answerable, warming

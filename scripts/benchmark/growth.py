@@ -14,8 +14,9 @@ from typing import Any
 import faiss
 import numpy as np
 
+from chatbot import nearest
 from chatbot.encoder import Vectors
-from chatbot.ranking import NEIGHBOURS
+from chatbot.nearest import NEIGHBOURS, recall
 from scripts.benchmark import timing
 from scripts.benchmark.corpus import Corpus
 
@@ -43,6 +44,7 @@ class Kind:
     least: int = 0  # rows below which it makes no sense
 
 
+BUILT = "as the chatbot builds it"
 KINDS = (
     Kind("exact, float16", "SQfp16"),
     Kind("HNSW, float16", "HNSW32_SQfp16", "efSearch", (16, 32, 64, 128, 256, 512, 1_024)),
@@ -95,14 +97,22 @@ def at(vectors: Vectors, queries: Vectors) -> Figures:
     limit = min(NEIGHBOURS, len(vectors))
     faiss.omp_set_num_threads(timing.processors())
     scores, truth = faiss.knn(queries, vectors, limit, metric=IP)
+    kinds = {
+        kind.name: _measured(kind, vectors, queries, truth)
+        for kind in KINDS
+        if len(vectors) >= kind.least
+    }
+    faiss.omp_set_num_threads(timing.processors())
+    start = time.perf_counter()
+    built = nearest.store(vectors)
+    taken = time.perf_counter() - start
+    faiss.omp_set_num_threads(1)
     return {
         "rows": len(vectors),
         "near": {str(n): float(scores[:, n - 1].mean()) for n in (1, 10, limit)},
-        "kinds": {
-            kind.name: _measured(kind, vectors, queries, truth)
-            for kind in KINDS
-            if len(vectors) >= kind.least
-        },
+        "kinds": kinds,
+        BUILT: {"build_s": taken, "exact": len(vectors) <= nearest.EXACT}
+        | _searched(built, queries, truth),
     }
 
 
@@ -148,12 +158,6 @@ def _searched(index: faiss.Index, queries: Vectors, truth: np.ndarray) -> Figure
         "recall at 10": recall(rows, truth, 10),
         f"recall at {NEIGHBOURS}": recall(rows, truth, limit),
     }
-
-
-def recall(found: Sequence[np.ndarray], truth: np.ndarray, at: int) -> float:
-    """The mean share of the `at` true neighbours that are among the first `at` found."""
-    hits = [len(np.intersect1d(one[:at], its[:at])) for one, its in zip(found, truth, strict=True)]
-    return float(np.mean(hits)) / at
 
 
 def _size(index: faiss.Index) -> float:

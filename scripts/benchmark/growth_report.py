@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from chatbot.ranking import NEIGHBOURS
-from scripts.benchmark.growth import DEPTHS, KINDS, RECALL, crossing
+from chatbot.nearest import NEIGHBOURS
+from scripts.benchmark.growth import BUILT, DEPTHS, KINDS, RECALL, crossing
 
 Figures = dict[str, Any]
 
@@ -32,12 +32,28 @@ def lines(figures: Figures) -> list[str]:
         "",
         *(line for depth in DEPTHS for line in _crossings(figures["synthetic"], depth)),
         "",
+        f"An index {BUILT}, exact up to a number of rows and in cells beyond, as many searched as "
+        "find enough:",
+        "",
+        f"| rows | index | build | search | recall@10 | recall@{NEIGHBOURS} |",
+        "|---|---|---|---|---|---|",
+        *(_built(one, source) for source, one in every),
+        "",
         "Similarity of a question's nearest rows:",
         "",
         f"| rows | 1st | 10th | {NEIGHBOURS}th |",
         "|---|---|---|---|",
         *near,
     ]
+
+
+def _built(figures: Figures, source: str) -> str:
+    its = figures[BUILT]
+    return (
+        f"| {figures['rows']:,} {source} | {'exact' if its['exact'] else 'cells'} "
+        f"| {its['build_s']:.1f} s | {its['median']:.2f} ms, p99 {its['p99']:.2f} "
+        f"| {its['recall at 10']:.3f} | {its[f'recall at {NEIGHBOURS}']:.3f} |"
+    )
 
 
 def _search(kind: Figures, depth: int) -> str:
