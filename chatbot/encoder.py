@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from chatbot.errors import EncoderError
+from chatbot.files import sha256
 
 Vectors = npt.NDArray[np.float32]
 
@@ -79,7 +80,7 @@ class OnnxEncoder:
     @cached_property
     def sha256(self) -> str:
         """Hash of the model file."""
-        return hashlib.sha256(self._model.read_bytes()).hexdigest()
+        return sha256(self._model)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """One float32 row of unit length for each text, in order."""

@@ -21,7 +21,7 @@ from chatbot import nearest, small_talk
 from chatbot.encoder import Encoder, Vectors
 from chatbot.errors import StaleIndexError
 from chatbot.faq import ENTRIES_FILE, GLOSSARY_FILE, PHRASINGS_FILE, Faq
-from chatbot.files import replace
+from chatbot.files import replace, sha256
 from chatbot.manifest import MANIFEST, Manifest, Stated
 from chatbot.text import normalise
 
@@ -175,35 +175,35 @@ class Index:
         `threads` bounds the processors that a search may use; 0 means all.
         """
         manifest = manifest_file.read(folder)
-        content = {Path(name).suffix: _whole(folder / name, manifest) for name in manifest.files}
-        if set(content) != set(KEPT):
+        paths = {Path(name).suffix: folder / name for name in manifest.files}
+        for path in paths.values():
+            _check(path, manifest)
+        if set(paths) != set(KEPT):
             raise StaleIndexError(f"{folder}: the index is of another version")
-        numbers = np.frombuffer(content[".rows"], "<i4")
+        numbers = np.fromfile(paths[".rows"], "<i4")
         lengths, flat = numbers[: manifest.rows], numbers[manifest.rows :].tolist()
         ends = np.cumsum(lengths).tolist()
         starts = [0, *ends[:-1]]
         of = [tuple(flat[start:end]) for start, end in zip(starts, ends, strict=True)]
         # Mapped, so that the processes of a machine share it; a file is only ever replaced whole.
-        (name,) = (name for name in manifest.files if name.endswith(".faiss"))
-        vectors = faiss.read_index(str(folder / name), faiss.IO_FLAG_MMAP_IFC)
+        vectors = faiss.read_index(str(paths[".faiss"]), faiss.IO_FLAG_MMAP_IFC)
         return cls(vectors, of, threads), manifest
 
 
 def read_words(folder: Path, manifest: Manifest) -> bytes:
     """What `Index.save` kept beside the index."""
     (name,) = (name for name in manifest.files if name.endswith(".words"))
-    return _whole(folder / name, manifest)
+    _check(folder / name, manifest)
+    return (folder / name).read_bytes()
 
 
 def _found(rows: list[int]) -> list[int]:
     return rows[: rows.index(-1)] if -1 in rows else rows
 
 
-def _whole(path: Path, manifest: Manifest) -> bytes:
-    """The bytes of a file of the manifest; `StaleIndexError` where they are not those it names."""
+def _check(path: Path, manifest: Manifest) -> None:
+    """Raise `StaleIndexError` where a file is not the one that the manifest names."""
     if not path.is_file():
         raise StaleIndexError(f"{path}: missing; the index is not whole")
-    content = path.read_bytes()
-    if hashlib.sha256(content).hexdigest() != manifest.files[path.name]:
+    if sha256(path) != manifest.files[path.name]:
         raise StaleIndexError(f"{path}: damaged; its hash is not that of the manifest")
-    return content

@@ -4,7 +4,6 @@ The list is read once, whole, so that what is wrong with it is said before any w
 in a temporary file, so that memory stays flat.
 """
 
-import hashlib
 import itertools
 import json
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from chatbot import columns, tables
 from chatbot.columns import Layout
 from chatbot.errors import TableError
 from chatbot.faq import fold
+from chatbot.files import sha256
 from chatbot.tables import Number, Row, text_of
 
 BLANK = "blank row"
@@ -138,9 +138,7 @@ def read(
     # Sheets of other things may stand beside those of questions.
     if all(one.layout.question is None for one in sheets):
         raise TableError(faults[0])
-    with target.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return QuestionList(name, digest, sheets, list(names), count, target)
+    return QuestionList(name, sha256(target), sheets, list(names), count, target)
 
 
 def _sheet(
