@@ -128,8 +128,8 @@ def test_exact_search_of_a_few_vectors_finds_all():
 def test_targets_say_what_was_reached():
     figures = {
         "encoder": {"all at once": 900.0, "in chunks": 1_000.0},
-        "distinct": {"answered": 950.0, "memory at most": 200.0},
-        "half repeated": {"answered": 1_500.0, "memory at most": 205.0},
+        "distinct": {"answered": 950.0, "memory answering": 200.0, "memory writing": 90.0},
+        "half repeated": {"answered": 1_500.0, "memory answering": 200.0, "memory writing": 205.0},
     }
     assert lists.best(figures["encoder"]) == 1_000.0
     found = targets.rows({"lists": figures})

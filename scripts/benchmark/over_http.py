@@ -52,15 +52,24 @@ def _alone(services: dict[str, Service], texts: list[str]) -> Figures:
 def _together(services: dict[str, Service], texts: list[str], rounds: int, each: int) -> Figures:
     """Throughput and latency with many clients, distinct messages; the services in turn."""
     taken: dict[str, list[float]] = {name: [] for name in services}
-    seconds = dict.fromkeys(services, 0.0)
+    seconds, clients, served = (dict.fromkeys(services, 0.0) for _ in range(3))
     size = CLIENTS * each
     for turn in range(rounds):
         for name, service in services.items():
+            before = timing.busy(service.pid)
             found = put(service.port, CLIENTS, timing.varied(texts, size, start=turn * size))
+            served[name] += timing.busy(service.pid) - before
+            clients[name] += found["busy"]
             taken[name] += found["taken"]
             seconds[name] += found["seconds"]
+    many = size * rounds
     return {
-        name: {"rate": size * rounds / seconds[name], **timing.summary(taken[name])}
+        name: {
+            "rate": many / seconds[name],
+            **timing.summary(taken[name]),
+            "service busy": served[name] / many * 1e3,
+            "clients busy": clients[name] / many * 1e3,
+        }
         for name in services
     }
 
@@ -70,7 +79,10 @@ def lines(figures: Figures) -> list[str]:
     one, many, repeated = figures["one client"], figures["many clients"], figures["repeated"]
     inside = one["in the process"]["median"]
     ours = many[OURS]
-    over = ours["p99"] / one[OURS]["median"]
+    alone = one[OURS]["median"]
+    over = ours["p99"] / alone
+    busy = ours["service busy"] + ours["clients busy"]
+    least = CLIENTS * busy / timing.processors()
     return [
         "| one client, connection kept | median | p99 |",
         "|---|---|---|",
@@ -91,4 +103,9 @@ def lines(figures: Figures) -> list[str]:
         f"Throughput is {ours['rate'] / many[SLOW]['rate']:.1f} times that over "
         f"SentenceTransformer; p99 is {over:.1f} times one client's median; repeated questions are "
         f"answered {repeated['rate'] / ours['rate']:.1f} times as fast.",
+        "",
+        f"An answer keeps a processor busy for {ours['service busy']:.1f} ms in the service and "
+        f"{ours['clients busy']:.1f} ms in the clients. On {timing.processors()} processors that "
+        f"are never idle {CLIENTS} clients would wait {least:.0f} ms, {least / alone:.1f} times "
+        "one client's median.",
     ]

@@ -84,7 +84,7 @@ def _memory(figures: Figures) -> Rows:
 def _lists(figures: Figures) -> Rows:
     best = lists.best(figures["encoder"])
     distinct, repeated = figures["distinct"], figures["half repeated"]
-    grown = repeated["memory at most"] / distinct["memory at most"]
+    grown = _most_memory(repeated) / _most_memory(distinct)
     return [
         _least("a long list, to the encoder's best rate", distinct["answered"] / best, 0.9),
         _least(
@@ -92,6 +92,11 @@ def _lists(figures: Figures) -> Rows:
         ),
         _most("memory of a longer list, to that of the shorter", grown, 1.1, "times"),
     ]
+
+
+def _most_memory(figures: Figures) -> float:
+    """The most that a list's processes held, while it was answered or written."""
+    return max(figures["memory answering"], figures["memory writing"])
 
 
 def _growth(figures: Figures) -> Rows:

@@ -93,6 +93,16 @@ def family(pid: int) -> list[int]:
     return found
 
 
+def busy(pid: int) -> float:
+    """Seconds for which a process and its descendants have kept a processor busy."""
+    ticks = 0
+    for one in family(pid):
+        # User and system time are the 14th and 15th field; the name is the second.
+        fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
 def apart(work: Callable[..., Any], *given: Any) -> Any:
     """What `work` returns in a process of its own: neither memory nor threads of others count."""
     context = multiprocessing.get_context("spawn")
