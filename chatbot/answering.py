@@ -141,15 +141,14 @@ class Answerer:
         return [self._ask(one) if isinstance(one, Message) else one for one in read]
 
     def _look_up(self, messages: Sequence[Message]) -> None:
-        wholes = self.lookup.judge([one.whole for one in messages])
-        self.lookup.judge(
-            [
-                part
-                for one, whole in zip(messages, wholes, strict=True)
-                if not stored(whole)
-                for part in parts_of(one)
-            ]
-        )
+        wholes = self.lookup.judge([one.whole for one in messages], to_group=True)
+        parts = [
+            part
+            for one, whole in zip(messages, wholes, strict=True)
+            if not stored(whole)
+            for part in parts_of(one)
+        ]
+        self.lookup.judge(parts)  # of few messages; those that are questions are embedded again
 
     def ask_each(self, questions: Sequence[str], limit: int = ALTERNATIVES) -> list[Reply]:
         """A reply for each of many texts, in order, each taken as one question."""

@@ -3,8 +3,9 @@
 import hashlib
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
@@ -37,6 +38,10 @@ class Encoder(Protocol):
         """One float32 row of unit length for each text, in order."""
         ...
 
+    def encode_to_group(self, texts: Sequence[str]) -> tuple[Vectors, Vectors]:
+        """The rows that `encode` gives, and others that tell which texts ask the same thing."""
+        ...
+
 
 def open_encoder(where: str | Path, threads: int = 0) -> Encoder:
     """The encoder in a folder (ONNX or sentence-transformers) or of a hub name.
@@ -54,24 +59,20 @@ def open_encoder(where: str | Path, threads: int = 0) -> Encoder:
 
 
 class OnnxEncoder:
-    """A mean-pooled transformer exported to ONNX, as `scripts/export_encoder.py` writes it."""
+    """A mean-pooled transformer exported to ONNX, as `scripts/export_encoder.py` writes it.
+
+    Of texts that are to be grouped it is told by other layers on top of its lower ones, as
+    `scripts/train_grouping.py` writes them, where they lie beside it.
+    """
 
     def __init__(self, folder: Path, threads: int = 0) -> None:
-        import onnxruntime
         from tokenizers import Tokenizer
 
-        onnxruntime.set_default_logger_severity(3)
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1  # a question is too short to be worth sharing out
         self._pool = ThreadPoolExecutor(threads or os.cpu_count() or 1)
         self._model = folder / "model.onnx"
-        try:
+        with _opening(folder):
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-            self._session = onnxruntime.InferenceSession(
-                str(self._model), options, providers=["CPUExecutionProvider"]
-            )
-        except Exception as error:  # both libraries raise their own, undocumented kinds
-            raise EncoderError(f"{folder}: the encoder cannot be opened: {error}") from None
+            self._session = _session(self._model)
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(MAX_TOKENS)
         self.name = json.loads((folder / "config.json").read_text())["name"]
@@ -91,12 +92,50 @@ class OnnxEncoder:
         vectors = list(self._pool.map(self._one, texts))
         return np.concatenate(vectors) if vectors else np.empty((0, self.dimension), np.float32)
 
+    def encode_to_group(self, texts: Sequence[str]) -> tuple[Vectors, Vectors]:
+        """The rows that `encode` gives, and others that tell which texts ask the same thing."""
+        if self._grouping is None or not texts:
+            vectors = self.encode(texts)
+            return vectors, vectors
+        found, others = zip(*self._pool.map(self._both, texts), strict=True)
+        return np.concatenate(found), np.concatenate(others)
+
+    @cached_property
+    def _grouping(self) -> Any:
+        layers = self._model.with_name("grouping.onnx")
+        if not layers.is_file():
+            return None
+        with _opening(layers):
+            return _session(layers)
+
     def _one(self, text: str) -> Vectors:
-        tokens = self._tokenizer.encode(text)
-        vector: Vectors = self._session.run(None, {"input_ids": np.array([tokens.ids], np.int64)})[
-            0
-        ]
+        vector: Vectors
+        (vector,) = self._session.run(["vectors"], self._tokens(text))
         return vector
+
+    def _both(self, text: str) -> tuple[Vectors, Vectors]:
+        vector, early = self._session.run(["vectors", "early"], self._tokens(text))
+        return vector, self._grouping.run(None, {"early": early})[0]
+
+    def _tokens(self, text: str) -> dict[str, npt.NDArray[np.int64]]:
+        return {"input_ids": np.array([self._tokenizer.encode(text).ids], np.int64)}
+
+
+@contextmanager
+def _opening(place: Path) -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:  # both libraries raise their own, undocumented kinds
+        raise EncoderError(f"{place}: the encoder cannot be opened: {error}") from None
+
+
+def _session(path: Path) -> Any:
+    import onnxruntime
+
+    onnxruntime.set_default_logger_severity(3)
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1  # a question is too short to be worth sharing out
+    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
 class SentenceTransformersEncoder:
@@ -130,3 +169,8 @@ class SentenceTransformersEncoder:
             list(texts), batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False
         )
         return np.asarray(vectors, np.float32).reshape(len(texts), self.dimension)
+
+    def encode_to_group(self, texts: Sequence[str]) -> tuple[Vectors, Vectors]:
+        """The same rows twice."""
+        vectors = self.encode(texts)
+        return vectors, vectors

@@ -30,6 +30,7 @@ from chatbot.text import normalise
 FILE = Path(__file__).with_name("grouping.json")
 NEIGHBOURS = 24  # that a question is compared with
 EXACT = 20_000  # questions up to which the nearest are found by exact search
+SEARCHED = 4_096  # questions whose neighbours are looked up together
 CELLS = 0.02  # of the cells of a longer list, the share that is searched
 FEWEST_CELLS = 24
 CODE = 256  # dimensions that tell entries apart
@@ -118,10 +119,10 @@ class Groups:
         self._bias = model.same.bias
         sure = np.array([one.confidence for one in asked], np.float32)
         codes = _codes([one.first for one in asked]) * np.sqrt(sure)[:, None]
-        self._neighbours = nearest_of(vectors)
         # Of each group: the sums of its questions' figures, and how many they are. The first ones
         # count by their products with those of another group, the last one by itself.
         self._sums = np.concatenate([vectors, codes, sure[:, None]], axis=1, dtype=np.float32)
+        self._vectors = self._sums[:, : vectors.shape[1]]
         widths = [vectors.shape[1], codes.shape[1], 1]
         self._weights = np.repeat(np.array([cosine, entry, product], np.float32), widths)
         self._own = confidence * sure + score * np.array([one.score for one in asked])
@@ -132,9 +133,11 @@ class Groups:
 
     def grown(self) -> list[int]:
         """The group of each question."""
-        for one, others in enumerate(self._neighbours):
-            self._near[one].update(others)
-            for other in others:
+        for one, others in enumerate(nearest_of(self._vectors)):
+            # Most are too unlike, and sets of them would take more memory than all else.
+            odds = self.log_odds(one, others)
+            for other in (others[n] for n in np.flatnonzero(odds >= self._least - SLACK)):
+                self._near[one].add(other)
                 self._near[other].add(one)
         # The best neighbour of each group. What has become stale is looked up again when its turn
         # comes: a group that grew since has a line of its own, which ranks no lower.
@@ -207,8 +210,8 @@ def nearest_of(vectors: Vectors) -> Iterator[list[int]]:
     index = _index(vectors)
     many = min(NEIGHBOURS + 1, len(vectors))
     faiss.omp_set_num_threads(os.cpu_count() or 1)
-    for start in range(0, len(vectors), EXACT):
-        _, found = index.search(vectors[start : start + EXACT], many)
+    for start in range(0, len(vectors), SEARCHED):
+        _, found = index.search(vectors[start : start + SEARCHED], many)
         for one, others in enumerate(found.tolist(), start=start):
             # Where a cell holds too few, there is -1.
             yield [other for other in others if other not in (one, -1)]
@@ -235,7 +238,7 @@ def _codes(firsts: Sequence[int]) -> Vectors:
 def _index(vectors: Vectors) -> faiss.Index:
     if len(vectors) <= EXACT:
         flat = faiss.IndexFlatIP(vectors.shape[1])
-        flat.add(vectors)
+        flat.add(np.ascontiguousarray(vectors))
         return flat
     index = nearest.cells(vectors)
     index.nprobe = max(FEWEST_CELLS, round(CELLS * index.nlist))

@@ -89,8 +89,9 @@ def read(path: Path) -> list[Listed]:
 
 def evaluate(answerer: Answerer, questions: Sequence[Listed]) -> dict[str, int | Share]:
     """Group the questions and compare with their labels."""
-    judged = answerer.lookup.judge(_cleaned(questions))
-    groups = group(np.array([one.vector for one in judged]), [Asked.of(one) for one in judged])
+    judged = answerer.lookup.judge(_cleaned(questions), to_group=True)
+    vectors = np.array([one.group_vector for one in judged])
+    groups = group(vectors, [Asked.of(one) for one in judged])
     return figures([one.group for one in questions], groups)
 
 

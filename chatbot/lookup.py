@@ -38,6 +38,7 @@ class Judged:
     vector: Vectors
     ranking: Ranking | None
     confidence: float
+    group_vector: Vectors | None = None  # where questions are to be grouped
 
     @property
     def first(self) -> int:
@@ -78,13 +79,21 @@ class Lookup:
         self._answer_of = building.answer_positions(faq)
         self._stored = self._stored_questions(faq)
 
-    def judge(self, questions: Sequence[str]) -> list[Judged]:
-        """What the index makes of each cleaned question, in order; each text is embedded once."""
-        texts = [self._plain(question) for question in questions]
-        found = {text: known for text in texts if (known := self._cache.get(text)) is not None}
+    def judge(self, questions: Sequence[str], *, to_group: bool = False) -> list[Judged]:
+        """What the index makes of each cleaned question, in order; each text is embedded once.
+
+        Those that are `to_group` get a vector for that as well.
+        """
+        texts = [self.plain(question) for question in questions]
+        found = {
+            text: known
+            for text in texts
+            if (known := self._cache.get(text)) is not None
+            and not (to_group and known.group_vector is None)
+        }
         new = [text for text in dict.fromkeys(texts) if text not in found]
         if new:
-            for text, judged in zip(new, self._judged(new, self._encoder.encode(new)), strict=True):
+            for text, judged in zip(new, self._embedded(new, to_group), strict=True):
                 found[text] = judged
                 # What is kept has no text in it.
                 self._cache.put(text, replace(judged, question="", read_as=""))
@@ -97,20 +106,30 @@ class Lookup:
         """What the index makes of a question read after the text `before`."""
         together = f"{before} {alone.question}"[-MAX_CHARACTERS:]
         (first,) = self.judge([before])  # it has been asked, and is mostly known
-        texts = [self._plain(together)]
+        texts = [self.plain(together)]
         both = self._encoder.encode(texts)
         vectors = index_files.read_after(first.vector[None], alone.vector[None], both)
         (judged,) = self._judged(texts, vectors)
         return replace(judged, question=alone.question, read_as=together)
 
-    def _plain(self, question: str) -> str:
+    def plain(self, question: str) -> str:
+        """A question as the encoder reads it: slips mended, unknown local terms written out."""
         return self._expand(self._mend(normalise(question)))
+
+    def _embedded(self, texts: Sequence[str], to_group: bool) -> list[Judged]:
+        if not to_group:
+            return self._judged(texts, self._encoder.encode(texts))
+        vectors, others = self._encoder.encode_to_group(texts)
+        return [
+            replace(judged, group_vector=other)
+            for judged, other in zip(self._judged(texts, vectors), others, strict=True)
+        ]
 
     def _stored_questions(self, faq: Faq) -> dict[str, int]:
         """The position of the entry of each stored question; of those with one answer only."""
         entries: dict[str, list[int]] = {}
         for place, entry in enumerate(faq.entries):
-            entries.setdefault(self._plain(entry.question), []).append(place)
+            entries.setdefault(self.plain(entry.question), []).append(place)
         return {
             text: places[0]
             for text, places in entries.items()

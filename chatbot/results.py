@@ -7,11 +7,10 @@ an interrupted run can go on. A row that says what an earlier one said gets what
 import base64
 import itertools
 import json
-from array import array
 from collections.abc import Callable, Iterator, Sequence
 from hashlib import blake2b
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from pydantic import BaseModel
@@ -19,7 +18,8 @@ from pydantic import BaseModel
 from chatbot import grouping, processes
 from chatbot.answering import Answerer
 from chatbot.encoder import Vectors
-from chatbot.errors import MessageError, TableError
+from chatbot.errors import MessageError
+from chatbot.partial import Lines
 from chatbot.question_lists import QuestionList
 from chatbot.reply import Answered, NoteKind, Outcome, Reason, Reply
 from chatbot.text import MAX_CHARACTERS, clean
@@ -27,7 +27,7 @@ from chatbot.text import MAX_CHARACTERS, clean
 CHUNK = 128  # rows answered together; what they look up must fit what a lookup remembers
 # What is said to whoever has the list instead of what is said to who asked.
 NOTED = {NoteKind.PERSONAL_DATA: "May hold personal details."}
-VERSION = 1  # of the partial file
+VERSION = 2  # of the partial file
 FEW = 1_000  # rows that are answered sooner than other processes have started
 
 Progress = Callable[[int, int], None]  # rows answered, of how many
@@ -119,48 +119,6 @@ def _digest(row: Row) -> bytes:
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
-class Lines:
-    """The lines of a partial file after its head, that are added to and read again.
-
-    `file` is open for both. Without `resume` what it holds is taken away, and so is a line that was
-    cut. Raises `TableError` where it has another head.
-    """
-
-    def __init__(self, file: IO[bytes], head: str, resume: bool) -> None:
-        self._file = file
-        self._starts = array("Q")
-        file.seek(0)
-        first = file.readline() if resume else b""
-        if first and first.decode("utf-8", "replace").rstrip("\n") != head:
-            raise TableError(
-                f"{file.name}: is of another list, other options or another version of the FAQ; "
-                "start anew, without --resume"
-            )
-        self._end = len(first)
-        for line in file if first else ():
-            if not line.endswith(b"\n"):
-                break
-            self._starts.append(self._end)
-            self._end += len(line)
-        file.truncate(self._end)
-        if not first:
-            file.seek(0)
-            self._end += file.write(f"{head}\n".encode())
-
-    def __len__(self) -> int:
-        return len(self._starts)
-
-    def __getitem__(self, place: int) -> bytes:
-        self._file.seek(self._starts[place])
-        return self._file.readline()
-
-    def add(self, line: bytes) -> None:
-        """Write a line at the end."""
-        self._file.seek(self._end)
-        self._starts.append(self._end)
-        self._end += self._file.write(line)
-
-
 def _head(answerer: Answerer, asked: QuestionList) -> str:
     """What results depend on, as the first line of a partial file."""
     read_from = [[sheet.name, sheet.layout.question] for sheet in asked.sheets]
@@ -198,12 +156,16 @@ def _lines(answerer: Answerer, chunk: Chunk) -> list[bytes]:
 def _answered(answerer: Answerer, rows: Sequence[Row]) -> Iterator[tuple[Result, Vectors]]:
     """What each row gets, and a vector for each of its questions."""
     found = iter(answerer.ask_many([row.text for row in rows if not row.reason]))
-    for row in rows:
-        result = Result(reason=row.reason) if row.reason else _result(row.text, next(found))
-        judged = answerer.lookup.judge([one.text for one in result.questions])
-        for one, its in zip(result.questions, map(grouping.Asked.of, judged), strict=True):
-            one.first, one.score = its.first, its.score
-        yield result, np.array([one.vector for one in judged], np.float32)
+    results = [
+        Result(reason=row.reason) if row.reason else _result(row.text, next(found)) for row in rows
+    ]
+    questions = [one for result in results for one in result.questions]
+    judged = answerer.lookup.judge([one.text for one in questions], to_group=True)
+    for one, its in zip(questions, map(grouping.Asked.of, judged), strict=True):
+        one.first, one.score = its.first, its.score
+    vectors = iter(np.array([one.group_vector for one in judged], np.float32))
+    for result in results:
+        yield result, np.array([next(vectors) for _ in result.questions], np.float32)
 
 
 def _result(text: str, found: Answered | MessageError) -> Result:

@@ -43,6 +43,10 @@ class Remembering:
             return np.empty((0, self.dimension), np.float32)
         return np.stack([self._known[text] for text in texts])
 
+    def encode_to_group(self, texts: Sequence[str]) -> tuple[Vectors, Vectors]:
+        """What the encoder gives; nothing of it is remembered."""
+        return self._encoder.encode_to_group(texts)
+
 
 class Current:
     """The FAQ in use, its index fresh, with an encoder that knows the vectors of its rows."""

@@ -4,7 +4,7 @@ What is left out is what a text that is alone in its run does not need: the mask
 that padding asks for. The weights are the same int8 numbers.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import onnx
@@ -12,7 +12,14 @@ from onnx import TensorProto, helper, numpy_helper
 
 CONTRIB = "com.microsoft"  # ONNX Runtime's own operators
 OPSET, CONTRIB_OPSET, IR = 20, 1, 9
-MATRICES = 6  # of a layer: query, key, value, output of the attention, and the two of the network
+SHARED = 3  # layers whose output is given as well
+# The matrices of a layer, in the order of use.
+PRODUCTS = (
+    *(f"attention.self.{name}" for name in ("query", "key", "value")),
+    *(f"{name}.dense" for name in ("attention.output", "intermediate", "output")),
+)
+MATRICES = len(PRODUCTS)
+NORM = ("weight", "bias")
 
 
 class Quantised:
@@ -86,38 +93,93 @@ class Writer:
         given = [self.weight(one) for one in (weights, scales, zeros, bias)]
         return self.one("DynamicQuantizeMatMul", value, *given, domain=CONTRIB)
 
+    def layer(
+        self, value: str, matrices: Sequence[tuple], norms: Sequence[tuple[str, str]], heads: int
+    ) -> str:
+        """`value` after a layer of `MATRICES` matrices and two normalisations."""
+        query, key, keep, out, wide, narrow = matrices
+        split = self.add(
+            "Split", self.product(value, query, key, keep), outputs=3, axis=-1, num_outputs=3
+        )
+        seen = self.one("MultiHeadAttention", *split, domain=CONTRIB, num_heads=heads)
+        value = _added(self, self.product(seen, out), value, norms[0])
+        inner = self.one("Gelu", self.product(value, wide), domain=CONTRIB)
+        return _added(self, self.product(inner, narrow), value, norms[1])
+
+    def pooled(self, value: str, projection: np.ndarray | None = None) -> None:
+        """Unit `vectors`: the mean of `value` over the tokens, projected where that is given."""
+        mean = self.one("ReduceMean", value, self.weight(np.array([1], np.int64)), keepdims=0)
+        if projection is not None:
+            mean = self.one("MatMul", mean, self.weight(projection))
+        self.nodes.append(helper.make_node("LpNormalization", [mean], ["vectors"], axis=1, p=2))
+
+    def model(
+        self, given: onnx.ValueInfoProto, width: int, *more: onnx.ValueInfoProto
+    ) -> onnx.ModelProto:
+        """The graph from what is given to `vectors` of so many numbers, and more."""
+        vectors = helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["texts", width])
+        graph = helper.make_graph(self.nodes, "encoder", [given], [vectors, *more], self.weights)
+        opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid(CONTRIB, CONTRIB_OPSET)]
+        return helper.make_model(graph, opset_imports=opsets, ir_version=IR)
+
     def looked_up(self, rows: str, scale: np.ndarray, zero: np.ndarray) -> str:
         """Rows of a quantised table, as numbers."""
         return self.one("DequantizeLinear", rows, self.weight(scale), self.weight(zero))
 
 
 def compact(model: onnx.ModelProto, heads: int) -> onnx.ModelProto:
-    """The same encoder: `input_ids` (texts of one length, tokens) to unit `vectors`."""
+    """The same encoder: `input_ids` (texts of one length, tokens) to unit `vectors`.
+
+    `early` is what its first `SHARED` layers make of each token, for other layers to go on from.
+    """
     old, new = Quantised(model), Writer()
     norms = [tuple(new.weight(one) for one in norm) for norm in old.norms()]
     matrices = list(old.matrices())
     value = _embedded(old, new, norms[0])
     for layer in range(len(matrices) // MATRICES):
-        query, key, keep, out, wide, narrow = matrices[layer * MATRICES :][:MATRICES]
-        split = new.add(
-            "Split", new.product(value, query, key, keep), outputs=3, axis=-1, num_outputs=3
-        )
-        seen = new.one("MultiHeadAttention", *split, domain=CONTRIB, num_heads=heads)
-        value = _added(new, new.product(seen, out), value, norms[1 + 2 * layer])
-        inner = new.one("Gelu", new.product(value, wide), domain=CONTRIB)
-        value = _added(new, new.product(inner, narrow), value, norms[2 + 2 * layer])
-    mean = new.one("ReduceMean", value, new.weight(np.array([1], np.int64)), keepdims=0)
-    new.nodes.append(helper.make_node("LpNormalization", [mean], ["vectors"], axis=1, p=2))
+        its = matrices[layer * MATRICES :][:MATRICES]
+        value = new.layer(value, its, norms[1 + 2 * layer :][:2], heads)
+        if layer == SHARED - 1:
+            new.nodes[-1].output[0] = value = "early"
+    new.pooled(value)
     width = matrices[0][0].shape[0]
-    graph = helper.make_graph(
-        new.nodes,
-        "encoder",
-        [helper.make_tensor_value_info("input_ids", TensorProto.INT64, ["texts", "tokens"])],
-        [helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["texts", width])],
-        new.weights,
-    )
-    opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid(CONTRIB, CONTRIB_OPSET)]
-    return helper.make_model(graph, opset_imports=opsets, ir_version=IR)
+    ids = helper.make_tensor_value_info("input_ids", TensorProto.INT64, ["texts", "tokens"])
+    return new.model(ids, width, early(width))
+
+
+def early(width: int) -> onnx.ValueInfoProto:
+    """What the first layers make of each token."""
+    return helper.make_tensor_value_info("early", TensorProto.FLOAT, ["texts", "tokens", width])
+
+
+def upper(
+    weights: Mapping[str, np.ndarray], layers: Sequence[int], heads: int, projection: np.ndarray
+) -> onnx.ModelProto:
+    """`early` to unit `vectors` by some layers of a transformer and a projection of their mean.
+
+    `weights` are in float, by their names; the matrices of the layers are quantised by column.
+    """
+    new = Writer()
+    value = "early"
+    for layer in layers:
+        part = f"encoder.layer.{layer}"
+        its = [
+            (*quantised(weights[f"{part}.{name}.weight"].T), weights[f"{part}.{name}.bias"])
+            for name in PRODUCTS
+        ]
+        norms = [
+            tuple(new.weight(weights[f"{part}.{name}.LayerNorm.{kind}"]) for kind in NORM)
+            for name in ("attention.output", "output")
+        ]
+        value = new.layer(value, its, norms, heads)
+    new.pooled(value, projection)
+    return new.model(early(projection.shape[0]), projection.shape[1])
+
+
+def quantised(weights: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """A matrix as int8, with scale and zero point of each column."""
+    scales = np.maximum(np.abs(weights).max(0), 1e-12).astype(np.float32) / 127
+    return np.round(weights / scales).astype(np.int8), scales, np.zeros(len(scales), np.int8)
 
 
 def _embedded(old: Quantised, new: Writer, norm: tuple[str, str]) -> str:

@@ -414,5 +414,5 @@ def test_a_term_of_the_glossary_that_the_index_lacks_is_written_out(home: Path) 
     with (home / "glossary.jsonl").open("a", encoding="utf-8") as file:
         file.write('{"term": "Wibblecom", "expansions": ["Communities of Schools"]}\n')
     answerer = Answerer.open(settings_file.read(home))
-    text = answerer.lookup._plain("when does wibblecom meet")
+    text = answerer.lookup.plain("when does wibblecom meet")
     assert text == "when does wibblecom communities of schools meet"

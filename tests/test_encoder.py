@@ -55,3 +55,33 @@ def test_a_damaged_model_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "tokenizer.json").write_text("{}")
     with pytest.raises(EncoderError, match="the encoder cannot be opened"):
         open_encoder(tmp_path)
+
+
+def test_texts_to_be_grouped_get_other_vectors_beside_their_own(encoder: Encoder) -> None:
+    texts = ["who pays", "where do we send the bill", "who is paying for it", "who pays"]
+    vectors, others = encoder.encode_to_group(texts)
+    np.testing.assert_array_equal(vectors, encoder.encode(texts))
+    assert others.shape != vectors.shape
+    np.testing.assert_allclose(np.linalg.norm(others, axis=1), 1, atol=1e-5)
+    np.testing.assert_array_equal(others[0], others[3])
+    alike = others @ others[0]
+    assert alike[2] > alike[1]
+    assert [one.shape for one in encoder.encode_to_group([])] == [(0, 384)] * 2
+
+
+def encoder_folder(folder: Path) -> Path:
+    for name in ("model.onnx", "tokenizer.json", "config.json"):
+        (folder / name).symlink_to(ROOT / "index/encoder" / name)
+    return folder
+
+
+def test_without_layers_for_it_the_same_vectors_group(tmp_path: Path) -> None:
+    vectors, others = open_encoder(encoder_folder(tmp_path)).encode_to_group(["who pays"])
+    np.testing.assert_array_equal(vectors, others)
+
+
+def test_damaged_layers_for_it_are_one_sentence(tmp_path: Path) -> None:
+    encoder = open_encoder(encoder_folder(tmp_path))
+    (tmp_path / "grouping.onnx").write_bytes(b"not a model")
+    with pytest.raises(EncoderError, match=r"grouping\.onnx: the encoder cannot be opened"):
+        encoder.encode_to_group(["who pays"])

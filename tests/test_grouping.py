@@ -22,8 +22,9 @@ FORUM = [
 
 
 def grouped(answerer: Answerer, texts: Sequence[str]) -> list[int]:
-    judged = answerer.lookup.judge(texts)
-    return group(np.array([one.vector for one in judged]), [Asked.of(one) for one in judged])
+    judged = answerer.lookup.judge(texts, to_group=True)
+    vectors = np.array([one.group_vector for one in judged])
+    return group(vectors, [Asked.of(one) for one in judged])
 
 
 def unit(vectors: Vectors) -> Vectors:

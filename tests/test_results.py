@@ -71,9 +71,9 @@ def test_each_question_has_its_vector(
     results.answer(answerer, asked, partial)
     for result, vectors in results.kept(partial):
         assert len(vectors) == len(result.questions)
-        judged = answerer.lookup.judge([one.text for one in result.questions])
+        judged = answerer.lookup.judge([one.text for one in result.questions], to_group=True)
         for vector, one in zip(vectors, judged, strict=True):
-            assert np.allclose(vector, one.vector, atol=1e-3)
+            assert np.allclose(vector, one.group_vector, atol=1e-3)
 
 
 class StopError(Exception):
@@ -106,6 +106,40 @@ def test_an_interrupted_run_goes_on_where_it_stopped(
     assert [one for one, _ in results.kept(partial)] == [
         one for one, _ in results.kept(tmp_path / "whole")
     ]
+
+
+def test_repeated_rows_get_what_the_first_of_them_got(
+    answerer: Answerer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(results, "CHUNK", 3)
+    asked = listed(tmp_path, [LIFT, UNKNOWN, LIFT, "", UNKNOWN, LIFT, "", f"{LIFT} ", "hello"])
+    partial, seen = tmp_path / "partial", []
+    ask_many = Answerer.ask_many
+
+    def noted(self: Answerer, messages: list[str]) -> object:
+        seen.extend(messages)
+        return ask_many(self, messages)
+
+    monkeypatch.setattr(Answerer, "ask_many", noted)
+    with pytest.raises(StopError):
+        results.answer(answerer, asked, partial, progress=stop_after(3))
+    results.answer(answerer, asked, partial, resume=True)
+    assert seen == [LIFT, UNKNOWN, "hello"]
+    found = [result for result, _ in results.kept(partial)]
+    assert [one.questions[0].entry_id if one.questions else one.reason for one in found] == [
+        *("stls-47", None, "stls-47", "blank row", None, "stls-47", "blank row", "stls-47", None)
+    ]
+
+
+def test_several_processes_give_what_one_does(
+    answerer: Answerer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(results, "CHUNK", 2)
+    monkeypatch.setattr(results, "FEW", 2)
+    asked = listed(tmp_path, ROWS * 2)
+    results.answer(answerer, asked, tmp_path / "alone")
+    results.answer(answerer, asked, tmp_path / "shared", workers=2)
+    assert (tmp_path / "shared").read_bytes() == (tmp_path / "alone").read_bytes()
 
 
 def test_without_resume_a_run_starts_anew(
