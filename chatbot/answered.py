@@ -202,7 +202,8 @@ class AnsweredList:
 
     def _numbered(self, vectors: Vectors) -> list[int]:
         """The group of each question, from 1, in order of first appearance."""
-        return [number + 1 for number in grouping.group(vectors, self._asked)]
+        model = grouping.model(self.answerer.settings.encoder_place)
+        return [number + 1 for number in grouping.group(vectors, self._asked, model)]
 
     def _grouped(self, vectors: Vectors, members: Sequence[int], least: int) -> list[Group]:
         """The groups of these questions with at least so many, the most asked first."""

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -15,12 +14,15 @@ import numpy.typing as npt
 
 from chatbot.errors import EncoderError
 from chatbot.files import sha256
+from chatbot.processors import available
 
 Vectors = npt.NDArray[np.float32]
 
 BATCH = 32
 # Messages are at most 2,000 characters; longer ones are read to this many tokens.
 MAX_TOKENS = 256
+GROUPING = "grouping.onnx"  # the layers for grouping, beside the model
+ON = "encoder_sha256"  # in their metadata: hash of the model they go on from
 
 
 class Encoder(Protocol):
@@ -36,6 +38,11 @@ class Encoder(Protocol):
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """One float32 row of unit length for each text, in order."""
+        ...
+
+    @property
+    def sha256_to_group(self) -> str:
+        """Hash of the weights behind the second vectors of `encode_to_group`."""
         ...
 
     def encode_to_group(self, texts: Sequence[str]) -> tuple[Vectors, Vectors]:
@@ -55,20 +62,20 @@ def open_encoder(where: str | Path, threads: int = 0) -> Encoder:
         raise EncoderError(f"{folder}: no such folder; an encoder belongs there")
     if folder.is_dir() and not (folder / "modules.json").is_file():
         raise EncoderError(f"{folder}: holds neither model.onnx nor a sentence-transformers model")
-    return SentenceTransformersEncoder(str(where))
+    return SentenceTransformersEncoder(str(where), threads)
 
 
 class OnnxEncoder:
     """A mean-pooled transformer exported to ONNX, as `scripts/export_encoder.py` writes it.
 
-    Of texts that are to be grouped it is told by other layers on top of its lower ones, as
-    `scripts/train_grouping.py` writes them, where they lie beside it.
+    Which texts ask the same thing is told by other layers on top of its lower ones, where
+    `scripts/train_grouping.py` has written them beside it, and else by the same vectors.
     """
 
     def __init__(self, folder: Path, threads: int = 0) -> None:
         from tokenizers import Tokenizer
 
-        self._pool = ThreadPoolExecutor(threads or os.cpu_count() or 1)
+        self._pool = ThreadPoolExecutor(available(threads))
         self._model = folder / "model.onnx"
         with _opening(folder):
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
@@ -82,6 +89,12 @@ class OnnxEncoder:
     def sha256(self) -> str:
         """Hash of the model file."""
         return sha256(self._model)
+
+    @property
+    def sha256_to_group(self) -> str:
+        """Hash of the layers for grouping, else of the model file."""
+        layers = self._model.with_name(GROUPING)
+        return sha256(layers) if layers.is_file() else self.sha256
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """One float32 row of unit length for each text, in order."""
@@ -102,11 +115,14 @@ class OnnxEncoder:
 
     @cached_property
     def _grouping(self) -> Any:
-        layers = self._model.with_name("grouping.onnx")
+        layers = self._model.with_name(GROUPING)
         if not layers.is_file():
             return None
         with _opening(layers):
-            return _session(layers)
+            session = _session(layers)
+        if session.get_modelmeta().custom_metadata_map.get(ON) != self.sha256:
+            raise EncoderError(f"{layers}: was trained on another encoder; train it anew")
+        return session
 
     def _one(self, text: str) -> Vectors:
         vector: Vectors
@@ -141,8 +157,9 @@ def _session(path: Path) -> Any:
 class SentenceTransformersEncoder:
     """Any sentence-transformers model; needs the `train` extra."""
 
-    def __init__(self, where: str) -> None:
+    def __init__(self, where: str, threads: int = 0) -> None:
         try:
+            import torch
             from sentence_transformers import SentenceTransformer
         except ImportError:
             raise EncoderError(
@@ -152,6 +169,7 @@ class SentenceTransformersEncoder:
             self._model: Any = SentenceTransformer(where, device="cpu")
         except Exception as error:  # hub, file and format errors of many kinds
             raise EncoderError(f"{where}: the encoder cannot be opened: {error}") from None
+        torch.set_num_threads(available(threads))
         self.name = where
         self.dimension = int(self._model.get_embedding_dimension() or 0)
 
@@ -169,6 +187,11 @@ class SentenceTransformersEncoder:
             list(texts), batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False
         )
         return np.asarray(vectors, np.float32).reshape(len(texts), self.dimension)
+
+    @property
+    def sha256_to_group(self) -> str:
+        """The same hash."""
+        return self.sha256
 
     def encode_to_group(self, texts: Sequence[str]) -> tuple[Vectors, Vectors]:
         """The same rows twice."""

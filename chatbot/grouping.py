@@ -4,13 +4,12 @@ Whether two questions ask the same is a small logistic model over how near their
 what the index makes of each. Groups grow by average linkage: the two whose pairs have the highest
 mean log odds become one, while that is at least the fitted `least`. Every figure of a pair is a sum
 or an inner product of figures of its two questions, so the mean over the pairs of two groups is had
-from the groups' sums, and only neighbours are compared. The weights, in grouping.json, are fitted
-by `scripts/fit_grouping.py`.
+from the groups' sums, and only neighbours are compared. The weights are fitted by
+`scripts/train_grouping.py`, for each kind of vectors its own.
 """
 
 import heapq
 import math
-import os
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -24,10 +23,11 @@ from chatbot import nearest
 from chatbot.confidence import Logistic
 from chatbot.encoder import Vectors
 from chatbot.lookup import Judged
+from chatbot.processors import available
 from chatbot.ranking import Floats
 from chatbot.text import normalise
 
-FILE = Path(__file__).with_name("grouping.json")
+FILE = Path(__file__).with_name("grouping.json")  # for an encoder that brings none
 NEIGHBOURS = 24  # that a question is compared with
 EXACT = 20_000  # questions up to which the nearest are found by exact search
 SEARCHED = 4_096  # questions whose neighbours are looked up together
@@ -70,12 +70,13 @@ FIGURES = (
 
 
 @cache
-def model() -> Grouping:
-    """The fitted model."""
-    return Grouping.model_validate_json(FILE.read_bytes())
+def model(encoder: str | Path) -> Grouping:
+    """The model fitted for the encoder in a folder or of a name."""
+    own = Path(encoder) / FILE.name
+    return Grouping.model_validate_json((own if own.is_file() else FILE).read_bytes())
 
 
-def group(vectors: Vectors, asked: Sequence[Asked]) -> list[int]:
+def group(vectors: Vectors, asked: Sequence[Asked], model: Grouping) -> list[int]:
     """A group number for each question, counted from 0 in order of first appearance.
 
     `vectors[n]` is the unit vector of `asked[n]`, in float32 or float16. Texts that are equal once
@@ -89,7 +90,7 @@ def group(vectors: Vectors, asked: Sequence[Asked]) -> list[int]:
     texts = sorted(place)
     rows = [place[text] for text in texts]
     # Not vectors[rows]: it may be a map of a file, read here in one go.
-    groups = Groups(np.asarray(vectors[rows], np.float32), [asked[n] for n in rows], model())
+    groups = Groups(np.asarray(vectors[rows], np.float32), [asked[n] for n in rows], model)
     group_of = dict(zip(texts, groups.grown(), strict=True))
     numbers: dict[int, int] = {}
     return [numbers.setdefault(group_of[key], len(numbers)) for key in keys]
@@ -209,7 +210,7 @@ def nearest_of(vectors: Vectors) -> Iterator[list[int]]:
     """The places of the nearest vectors of each, itself left out."""
     index = _index(vectors)
     many = min(NEIGHBOURS + 1, len(vectors))
-    faiss.omp_set_num_threads(os.cpu_count() or 1)
+    faiss.omp_set_num_threads(available())
     for start in range(0, len(vectors), SEARCHED):
         _, found = index.search(vectors[start : start + SEARCHED], many)
         for one, others in enumerate(found.tolist(), start=start):

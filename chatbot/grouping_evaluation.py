@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from chatbot.answering import Answerer
 from chatbot.errors import DataError, MessageError
 from chatbot.evaluation import lines, share_in_words
-from chatbot.grouping import Asked, group
+from chatbot.grouping import Asked, group, model
 from chatbot.manifest import Share
 from chatbot.ranking import Floats
 from chatbot.text import clean
@@ -91,7 +91,8 @@ def evaluate(answerer: Answerer, questions: Sequence[Listed]) -> dict[str, int |
     """Group the questions and compare with their labels."""
     judged = answerer.lookup.judge(_cleaned(questions), to_group=True)
     vectors = np.array([one.group_vector for one in judged])
-    groups = group(vectors, [Asked.of(one) for one in judged])
+    fitted = model(answerer.settings.encoder_place)
+    groups = group(vectors, [Asked.of(one) for one in judged], fitted)
     return figures([one.group for one in questions], groups)
 
 

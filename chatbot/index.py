@@ -6,7 +6,6 @@ built from, and is moved into place last, so a crash leaves the old index whole.
 """
 
 import hashlib
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,6 +22,7 @@ from chatbot.errors import StaleIndexError
 from chatbot.faq import ENTRIES_FILE, GLOSSARY_FILE, PHRASINGS_FILE, Faq
 from chatbot.files import replace, sha256
 from chatbot.manifest import MANIFEST, Manifest, Stated
+from chatbot.processors import available
 from chatbot.text import normalise
 
 KEPT = (".faiss", ".rows", ".words")
@@ -48,6 +48,7 @@ class Neighbours:
 
     scores: npt.NDArray[np.float32]
     of: list[tuple[int, ...]]
+    all: bool = False  # there are no others
 
 
 def fingerprint(folder: Path) -> str:
@@ -107,7 +108,7 @@ class Index:
     ) -> None:
         self._vectors = vectors
         self._of = list(of)
-        self._threads = threads or os.cpu_count() or 1
+        self._threads = available(threads)
 
     @classmethod
     def of_vectors(cls, vectors: Vectors, of: Sequence[tuple[int, ...]]) -> "Index":
@@ -124,7 +125,7 @@ class Index:
         scores, rows = self._vectors.search(vectors, min(limit, len(self)))
         return [
             # In cells that hold too few, the places after them are -1.
-            Neighbours(line[: len(found)], [self._of[n] for n in found])
+            Neighbours(line[: len(found)], [self._of[n] for n in found], len(found) == len(self))
             for line, found in zip(scores, map(_found, rows.tolist()), strict=True)
         ]
 

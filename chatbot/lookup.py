@@ -72,7 +72,7 @@ class Lookup:
     ) -> None:
         self.calibration = calibration
         self._cache: Cache[Judged] = Cache(REMEMBERED)
-        self._encoder = encoder
+        self.encoder = encoder
         self._index = index
         self._mend = Speller(vocabulary.counts)
         self._expand = Expander(faq.glossary, vocabulary.terms)
@@ -82,7 +82,8 @@ class Lookup:
     def judge(self, questions: Sequence[str], *, to_group: bool = False) -> list[Judged]:
         """What the index makes of each cleaned question, in order; each text is embedded once.
 
-        Those that are `to_group` get a vector for that as well.
+        Those that are `to_group` get a vector for that as well; what is known without is embedded
+        again.
         """
         texts = [self.plain(question) for question in questions]
         found = {
@@ -107,7 +108,7 @@ class Lookup:
         together = f"{before} {alone.question}"[-MAX_CHARACTERS:]
         (first,) = self.judge([before])  # it has been asked, and is mostly known
         texts = [self.plain(together)]
-        both = self._encoder.encode(texts)
+        both = self.encoder.encode(texts)
         vectors = index_files.read_after(first.vector[None], alone.vector[None], both)
         (judged,) = self._judged(texts, vectors)
         return replace(judged, question=alone.question, read_as=together)
@@ -118,8 +119,8 @@ class Lookup:
 
     def _embedded(self, texts: Sequence[str], to_group: bool) -> list[Judged]:
         if not to_group:
-            return self._judged(texts, self._encoder.encode(texts))
-        vectors, others = self._encoder.encode_to_group(texts)
+            return self._judged(texts, self.encoder.encode(texts))
+        vectors, others = self.encoder.encode_to_group(texts)
         return [
             replace(judged, group_vector=other)
             for judged, other in zip(self._judged(texts, vectors), others, strict=True)

@@ -18,6 +18,8 @@ class Lines:
         self._starts = array("Q")
         file.seek(0)
         first = file.readline() if resume else b""
+        if not first.endswith(b"\n"):
+            first = b""  # it was cut, or there is none
         if first and first.decode("utf-8", "replace").rstrip("\n") != head:
             raise TableError(
                 f"{file.name}: is of another list, other options or another version of the FAQ; "

@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from functools import cache
 from typing import Any, TypeVar
 
@@ -36,31 +37,54 @@ def each(
 
     `work` is a function of a module. Only a few pieces are asked for ahead of what was taken.
     """
-    if processes == 1:
+    pool = _pool(answerer, processes) if processes > 1 else None
+    if pool is None:
         for piece in pieces:
             yield piece, work(answerer, piece)
         return
-    values = dict(answerer.settings) | {"threads": 1}
-    pool = ProcessPoolExecutor(
-        processes,
-        mp_context=multiprocessing.get_context("spawn"),  # threads do not live on in a fork
-        initializer=_begin,
-        initargs=(values, answerer.version),
-    )
     waiting: deque[tuple[Given, Future[Got]]] = deque()
     try:
         for piece in pieces:
-            waiting.append((piece, pool.submit(_done, work, piece)))
+            with _interrupts_held():
+                waiting.append((piece, pool.submit(_done, work, piece)))
             if len(waiting) >= processes + AHEAD:
                 yield _taken(waiting)
         while waiting:
             yield _taken(waiting)
     except BrokenProcessPool:
         raise ChatbotError(
-            "a process that answered the list was ended from outside, perhaps for want of memory"
+            "a process that answered the list was ended from outside, perhaps for want of memory; "
+            "allow fewer by the setting 'threads', and go on with --resume"
         ) from None
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _pool(answerer: Answerer, processes: int) -> ProcessPoolExecutor | None:
+    """The processes; None where the system has none to give."""
+    values = dict(answerer.settings) | {"threads": 1}
+    try:
+        return ProcessPoolExecutor(
+            processes,
+            mp_context=multiprocessing.get_context("spawn"),  # threads do not live on in a fork
+            initializer=_begin,
+            initargs=(values, answerer.version),
+        )
+    except (OSError, ImportError, NotImplementedError):  # no semaphores
+        return None
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Ctrl-C waits: a process that starts takes this over, and so is never interrupted itself."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _taken(waiting: deque[tuple[Given, Future[Got]]]) -> tuple[Given, Got]:
@@ -71,7 +95,6 @@ def _taken(waiting: deque[tuple[Given, Future[Got]]]) -> tuple[Given, Got]:
 def _begin(values: dict[str, Any], version: str) -> None:
     global _opened
     _opened = values, version
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent is told, and ends this process
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
@@ -90,6 +113,9 @@ def _done(work: Work[Given, Got], piece: Given) -> Got:
 def _answerer() -> Answerer:
     values, version = _opened
     settings = Settings.model_construct(**values)  # they were checked when they were read
-    if index_files.fingerprint(settings.home) != version:
-        raise StaleIndexError("the FAQ was changed while the list was answered; start anew")
-    return Answerer.open(settings)
+    # Before, too: where the FAQ has changed, every process would build the index.
+    if index_files.fingerprint(settings.home) == version:
+        answerer = Answerer.open(settings)
+        if answerer.version == version:
+            return answerer
+    raise StaleIndexError("the FAQ was changed while the list was answered; start anew")

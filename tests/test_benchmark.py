@@ -182,3 +182,26 @@ def test_float_weights_come_back_from_the_served_graph():
         for model in (served, back)
     )
     assert float((one * other).sum()) > 0.98
+
+
+def test_upper_layers_go_on_from_the_lower_ones():
+    onnx = pytest.importorskip("onnx")
+    import onnxruntime
+
+    from scripts.benchmark import weights
+    from scripts.compact_encoder import SHARED, quantised, upper
+
+    served = onnx.load(ROOT / "index/encoder/model.onnx")
+    whole, rest = (
+        onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
+        for model in (
+            served,
+            upper(weights.of(served), range(SHARED, 6), 12, np.eye(384, dtype=np.float32)),
+        )
+    )
+    vectors, early = whole.run(None, {"input_ids": np.array([[101, 2040, 12778, 102]])})
+    (again,) = rest.run(None, {"early": early})
+    assert float((vectors * again).sum()) > 0.99
+    matrix = np.random.default_rng(1).normal(size=(8, 3)).astype(np.float32)
+    numbers, scales, zeros = quantised(matrix)
+    assert np.abs((numbers - zeros) * scales - matrix).max() < scales.max()

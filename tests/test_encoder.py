@@ -4,7 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from chatbot.encoder import Encoder, open_encoder
+from chatbot.encoder import GROUPING, Encoder, open_encoder
 from chatbot.errors import EncoderError
 
 ROOT = Path(__file__).parent.parent
@@ -58,14 +58,14 @@ def test_a_damaged_model_is_one_sentence(tmp_path: Path) -> None:
 
 
 def test_texts_to_be_grouped_get_other_vectors_beside_their_own(encoder: Encoder) -> None:
-    texts = ["who pays", "where do we send the bill", "who is paying for it", "who pays"]
+    texts = ["who pays", "where do we send the bill", "who pays"]
     vectors, others = encoder.encode_to_group(texts)
     np.testing.assert_array_equal(vectors, encoder.encode(texts))
-    assert others.shape != vectors.shape
+    assert not np.array_equal(others, vectors)
     np.testing.assert_allclose(np.linalg.norm(others, axis=1), 1, atol=1e-5)
-    np.testing.assert_array_equal(others[0], others[3])
-    alike = others @ others[0]
-    assert alike[2] > alike[1]
+    np.testing.assert_array_equal(others[0], others[2])
+    assert not np.array_equal(others[0], others[1])
+    assert encoder.sha256_to_group != encoder.sha256
     assert [one.shape for one in encoder.encode_to_group([])] == [(0, 384)] * 2
 
 
@@ -76,12 +76,24 @@ def encoder_folder(folder: Path) -> Path:
 
 
 def test_without_layers_for_it_the_same_vectors_group(tmp_path: Path) -> None:
-    vectors, others = open_encoder(encoder_folder(tmp_path)).encode_to_group(["who pays"])
+    encoder = open_encoder(encoder_folder(tmp_path))
+    vectors, others = encoder.encode_to_group(["who pays"])
     np.testing.assert_array_equal(vectors, others)
+    assert encoder.sha256_to_group == encoder.sha256
+
+
+def test_layers_that_go_on_from_another_encoder_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    encoder = open_encoder(encoder_folder(tmp_path))
+    (tmp_path / GROUPING).symlink_to(ROOT / "index/encoder" / GROUPING)
+    monkeypatch.setitem(vars(encoder), "sha256", "of another")
+    with pytest.raises(EncoderError, match=r"grouping\.onnx: was trained on another encoder"):
+        encoder.encode_to_group(["who pays"])
 
 
 def test_damaged_layers_for_it_are_one_sentence(tmp_path: Path) -> None:
     encoder = open_encoder(encoder_folder(tmp_path))
-    (tmp_path / "grouping.onnx").write_bytes(b"not a model")
+    (tmp_path / GROUPING).write_bytes(b"not a model")
     with pytest.raises(EncoderError, match=r"grouping\.onnx: the encoder cannot be opened"):
         encoder.encode_to_group(["who pays"])

@@ -10,6 +10,7 @@ from chatbot.confidence import Logistic
 from chatbot.encoder import Vectors
 from chatbot.grouping import FIGURES, Asked, Grouping, Groups, figures, group, model, nearest_of
 
+MODEL = model("of no folder")  # the one for encoders that bring none
 FORUM = [
     "Who pays for supply cover when I am at a Community of Schools meeting?",
     "who pays for supply cover while im out at the community of schools meeting",
@@ -24,7 +25,7 @@ FORUM = [
 def grouped(answerer: Answerer, texts: Sequence[str]) -> list[int]:
     judged = answerer.lookup.judge(texts, to_group=True)
     vectors = np.array([one.group_vector for one in judged])
-    return group(vectors, [Asked.of(one) for one in judged])
+    return group(vectors, [Asked.of(one) for one in judged], model(answerer.settings.encoder_place))
 
 
 def unit(vectors: Vectors) -> Vectors:
@@ -45,7 +46,7 @@ def test_questions_that_ask_the_same_share_a_group(answerer: Answerer) -> None:
 
 
 def test_an_empty_list_has_no_groups() -> None:
-    assert group(np.empty((0, 384), np.float32), []) == []
+    assert group(np.empty((0, 384), np.float32), [], MODEL) == []
 
 
 def test_one_question_is_a_group(answerer: Answerer) -> None:
@@ -55,18 +56,18 @@ def test_one_question_is_a_group(answerer: Answerer) -> None:
 def test_equal_texts_share_a_group_whatever_their_case_and_marks() -> None:
     vectors = unit(np.random.default_rng(0).normal(size=(3, 8)))
     asked = [Asked(text, -1, 0.0, 0.5) for text in ("Who pays?", "Something else", "WHO PAYS")]
-    assert group(vectors, asked) == [0, 1, 0]
+    assert group(vectors, asked, MODEL) == [0, 1, 0]
 
 
 def test_ten_thousand_equal_questions_are_one_group() -> None:
     vectors = np.tile(unit(np.ones((1, 384))), (10_000, 1))
-    assert set(group(vectors, [Asked("Who pays?", 3, 0.9, 0.9)] * 10_000)) == {0}
+    assert set(group(vectors, [Asked("Who pays?", 3, 0.9, 0.9)] * 10_000, MODEL)) == {0}
 
 
 def test_thousands_of_near_equal_questions_are_one_group() -> None:
     vectors = np.tile(unit(np.ones((1, 64))), (1_200, 1))
     asked = [Asked(f"Who pays in room {n}?", 3, 0.9, 0.9) for n in range(1_200)]
-    assert set(group(vectors, asked)) == {0}
+    assert set(group(vectors, asked, MODEL)) == {0}
 
 
 def test_texts_of_which_nothing_is_left_share_a_group(answerer: Answerer) -> None:
@@ -75,7 +76,7 @@ def test_texts_of_which_nothing_is_left_share_a_group(answerer: Answerer) -> Non
 
 def test_groups_are_numbered_in_order_of_first_appearance() -> None:
     vectors, asked = scattered(200)
-    groups = group(vectors, asked)
+    groups = group(vectors, asked, MODEL)
     assert list(dict.fromkeys(groups)) == list(range(max(groups) + 1))
     assert max(groups) > 10
 
@@ -83,33 +84,33 @@ def test_groups_are_numbered_in_order_of_first_appearance() -> None:
 def test_the_order_of_the_questions_makes_no_difference() -> None:
     vectors, asked = scattered(300)
     order = random.Random(1).sample(range(300), 300)
-    before = group(vectors, asked)
-    after = group(vectors[order], [asked[n] for n in order])
+    before = group(vectors, asked, MODEL)
+    after = group(vectors[order], [asked[n] for n in order], MODEL)
     pairs = {(before[n], after[place]) for place, n in enumerate(order)}
     assert len(pairs) == max(before) + 1 == max(after) + 1
 
 
 def test_the_same_list_gets_the_same_groups() -> None:
     vectors, asked = scattered(300)
-    assert group(vectors, asked) == group(vectors, asked)
+    assert group(vectors, asked, MODEL) == group(vectors, asked, MODEL)
 
 
 def test_half_precision_makes_hardly_a_difference() -> None:
     vectors, asked = scattered(300)
-    assert group(vectors.astype(np.float16), asked) == group(vectors, asked)
+    assert group(vectors.astype(np.float16), asked, MODEL) == group(vectors, asked, MODEL)
 
 
 def test_vectors_are_left_as_they_were() -> None:
     vectors, asked = scattered(50)
     before = vectors.copy()
-    group(vectors, asked)
+    group(vectors, asked, MODEL)
     assert (vectors == before).all()
 
 
 def test_the_same_sure_entry_brings_questions_together_and_another_keeps_them_apart() -> None:
     same = figures(Asked("a", 5, 0.95, 0.8), Asked("b", 5, 0.95, 0.8), 0.6)
     other = figures(Asked("a", 5, 0.95, 0.8), Asked("b", 6, 0.95, 0.8), 0.6)
-    assert model().same(same) > model().same(other)
+    assert MODEL.same(same) > MODEL.same(other)
 
 
 def test_questions_without_an_entry_do_not_share_one() -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from chatbot import faq as faq_files
 from chatbot import manifest as manifest_file
+from chatbot import nearest
 from chatbot.encoder import Encoder, open_encoder
 from chatbot.errors import StaleIndexError
 from chatbot.faq import Entry, Faq, Phrasing, Source
@@ -97,6 +98,27 @@ def test_half_precision_search_agrees_with_exact_search() -> None:
     found = index.search(questions, 10)
     shared = [len({n for (n,) in one.of} & set(row)) for one, row in zip(found, exact, strict=True)]
     assert np.mean(shared) > 9.8
+
+
+def test_a_large_index_in_cells_is_saved_mapped_and_searched(
+    tmp_path: Path, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(nearest, "EXACT", 1_000)
+    rng = np.random.default_rng(1)
+    vectors = rng.normal(size=(10, 384)).repeat(200, 0) + rng.normal(size=(2000, 384))
+    vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+    index = Index.of_vectors(vectors, [(n,) for n in range(2000)])
+    index.save(tmp_path, FAQ, "abc", encoder, STATED, b"{}")
+    opened, _ = Index.open(tmp_path)
+    assert np.allclose(opened.vectors(), vectors, atol=1e-3)
+    cells = opened._vectors
+    for probes in (cells.nlist, 1):  # all, and too few for so many neighbours
+        cells.nprobe = probes
+        found = opened.search(vectors[:20], 300)
+        assert [one.of[0] for one in found] == [(n,) for n in range(20)]
+        assert all(len(one.of) == len(one.scores) > 0 for one in found)
+        assert all(np.isfinite(one.scores).all() and not one.all for one in found)
+    assert min(len(one.of) for one in found) < 300
 
 
 def test_saved_and_opened_it_is_the_same(tmp_path: Path, encoder: Encoder) -> None:

@@ -46,6 +46,10 @@ class Words:
             vector /= np.linalg.norm(vector) or 1.0
         return vectors
 
+    def encode_to_group(self, texts: Sequence[str]) -> tuple[Vectors, Vectors]:
+        vectors = self.encode(texts)
+        return vectors, -vectors
+
 
 def tiny(faq: Faq = FAQ) -> tuple[Lookup, Words]:
     encoder = Words()
@@ -62,6 +66,21 @@ def same(one: Judged, other: Judged) -> bool:
         other.first,
         other.confidence,
     ) and bool((one.vector == other.vector).all())
+
+
+def test_questions_to_be_grouped_get_a_vector_for_that() -> None:
+    lookup, encoder = tiny()
+    (plain,) = lookup.judge(QUESTIONS[:1])
+    assert plain.group_vector is None
+    encoder.given.clear()
+    judged = lookup.judge(QUESTIONS[:2], to_group=True)
+    assert len(encoder.given) == 2  # the one that was known had none
+    assert same(judged[0], plain)
+    for one in judged:
+        np.testing.assert_array_equal(one.group_vector, -one.vector)
+    lookup.judge(QUESTIONS[:2], to_group=True)
+    lookup.judge(QUESTIONS[:2])
+    assert len(encoder.given) == 2
 
 
 def test_a_stored_question_comes_first_for_itself() -> None:

@@ -32,6 +32,14 @@ def test_a_line_that_was_cut_is_taken_away(path: Path) -> None:
     assert path.read_bytes() == b"of this list\none\ntwo\nthree\n"
 
 
+@pytest.mark.parametrize("cut", [b"", b"of th", b"of this list"])
+def test_a_first_line_that_was_cut_is_written_anew(path: Path, cut: bytes) -> None:
+    path.write_bytes(cut)
+    with path.open("rb+") as file:
+        Lines(file, "of this list", resume=True).add(b"one\n")
+    assert path.read_bytes() == b"of this list\none\n"
+
+
 def test_without_resume_a_file_begins_anew(path: Path) -> None:
     with path.open("rb+") as file:
         assert len(Lines(file, "of another", resume=False)) == 0

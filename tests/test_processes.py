@@ -8,8 +8,6 @@ from chatbot.answering import Answerer
 from chatbot.errors import ChatbotError, StaleIndexError
 from chatbot.settings import Settings
 
-MANY = 12
-
 
 def asked(answerer: Answerer, message: str) -> tuple[str, int]:
     """The entry that answers, and by which process."""
@@ -60,6 +58,17 @@ def test_what_goes_wrong_in_a_process_is_told_here(answerer: Answerer) -> None:
 def test_a_process_that_is_ended_from_outside_is_told_in_a_sentence(answerer: Answerer) -> None:
     with pytest.raises(ChatbotError, match="was ended from outside, perhaps for want of memory"):
         list(processes.each(ended, answerer, messages(), 2))
+
+
+def test_where_there_are_no_other_processes_this_one_does_the_work(
+    answerer: Answerer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none(*_: object, **__: object) -> None:
+        raise NotImplementedError("no semaphores")
+
+    monkeypatch.setattr(processes, "ProcessPoolExecutor", none)
+    found = list(processes.each(asked, answerer, messages(), 2))
+    assert {process for _, (_, process) in found} == {os.getpid()}
 
 
 def test_a_process_answers_from_no_other_version(

@@ -6,8 +6,10 @@ from chatbot.nearest import NEIGHBOURS
 from chatbot.ranking import FIGURES, NEAREST, rank
 
 
-def neighbours(*rows: tuple[float, tuple[int, ...]]) -> Neighbours:
-    return Neighbours(np.array([score for score, _ in rows], np.float32), [of for _, of in rows])
+def neighbours(*rows: tuple[float, tuple[int, ...]], more: bool = False) -> Neighbours:
+    """Rows that were found; `more` where they are not all of the index."""
+    scores = np.array([score for score, _ in rows], np.float32)
+    return Neighbours(scores, [of for _, of in rows], all=not more)
 
 
 def test_an_answer_scores_by_the_mean_of_its_three_nearest_rows() -> None:
@@ -19,7 +21,7 @@ def test_an_answer_scores_by_the_mean_of_its_three_nearest_rows() -> None:
 
 
 def test_rows_beyond_those_found_count_as_the_last_of_them() -> None:
-    found = neighbours((0.9, (0,)), *[(0.5, (1,))] * (NEIGHBOURS - 1))
+    found = neighbours((0.9, (0,)), *[(0.5, (1,))] * (NEIGHBOURS - 1), more=True)
     assert rank(found, [0, 1], words=4).scores == pytest.approx([(0.9 + 0.5 + 0.5) / 3, 0.5])
 
 

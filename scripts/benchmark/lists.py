@@ -93,7 +93,7 @@ def answering(work: Path, many: int, repeated: bool) -> Figures:
     def progress(done: int, of: int) -> None:
         seen[done] = time.perf_counter()
         if len(seen) % LOOKED == 0:
-            held.append(sum(timing.memory(one)["pss"] for one in timing.family(os.getpid())))
+            held.append(timing.together(os.getpid()))
 
     workers = timing.processors()
     batch.run(answerer, source, out, work, most=many, workers=workers, progress=progress)

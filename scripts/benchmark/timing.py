@@ -66,6 +66,17 @@ def memory(pid: int) -> dict[str, float]:
     return rollup(Path(f"/proc/{pid}/smaps_rollup").read_text())
 
 
+def together(pid: int) -> float:
+    """PSS of a process and its descendants in megabytes."""
+    held = 0.0
+    for one in family(pid):
+        try:
+            held += memory(one)["pss"]
+        except OSError:  # it has ended
+            continue
+    return held
+
+
 def rollup(text: str) -> dict[str, float]:
     """RSS and PSS in megabytes from the text of a smaps_rollup file."""
     lines = dict(line.split(":", 1) for line in text.splitlines() if ":" in line)
@@ -97,8 +108,12 @@ def busy(pid: int) -> float:
     """Seconds for which a process and its descendants have kept a processor busy."""
     ticks = 0
     for one in family(pid):
+        try:
+            stat = Path(f"/proc/{one}/stat").read_text()
+        except OSError:  # it has ended
+            continue
         # User and system time are the 14th and 15th field; the name is the second.
-        fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
+        fields = stat.rpartition(")")[2].split()
         ticks += int(fields[11]) + int(fields[12])
     return ticks / os.sysconf("SC_CLK_TCK")
 

@@ -1,6 +1,5 @@
 """The weights of the served encoder for other runtimes: float32, from its int8 ones."""
 
-import hashlib
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -10,18 +9,15 @@ import numpy.typing as npt
 import onnx
 from onnx import helper, numpy_helper
 
+from chatbot.files import sha256
 from chatbot.text import normalise
 from scripts.benchmark.corpus import answerable, served
+from scripts.compact_encoder import PRODUCTS
 
 ENOUGH = 0.99
 Weights = npt.NDArray[np.float32]
-# The products of a layer, in the order of the graph; the first are side by side.
-PRODUCTS = (
-    ("attention.self.query", "attention.self.key", "attention.self.value"),
-    ("attention.output.dense",),
-    ("intermediate.dense",),
-    ("output.dense",),
-)
+# The products of a layer, in the order of the graph: query, key and value are one.
+SIDE_BY_SIDE = (PRODUCTS[:3], *((name,) for name in PRODUCTS[3:]))
 
 
 def sentence_transformers(encoder: Path, out: Path) -> Path:
@@ -29,7 +25,7 @@ def sentence_transformers(encoder: Path, out: Path) -> Path:
 
     Written anew only where the encoder has changed.
     """
-    digest = hashlib.sha256((encoder / "model.onnx").read_bytes()).hexdigest()
+    digest = sha256(encoder / "model.onnx")
     stamp = out / "made_from"
     if stamp.is_file() and stamp.read_text() == digest:
         return out
@@ -81,7 +77,7 @@ def of(model: onnx.ModelProto) -> dict[str, Weights]:
         found |= {f"{name}.weight": arrays[factor], f"{name}.bias": arrays[bias]}
     products = iter(kinds["DynamicQuantizeMatMul"])
     for layer in range(layers):
-        for names in PRODUCTS:
+        for names in SIDE_BY_SIDE:
             weights, bias = _product(next(products), arrays)
             columns = np.split(weights.T, len(names)), np.split(bias, len(names))
             for name, weight, its in zip(names, *columns, strict=True):
