@@ -81,7 +81,7 @@ def batch(
             )
             sys.exit(130)
     click.echo(
-        f"{out}: {counts.rows:,} rows, {counts.questions:,} questions; "
+        f"{out}: {_counted(counts.rows, 'row')}, {_counted(counts.questions, 'question')}; "
         f"{counts.outcomes[Outcome.ANSWER]:,} answered ({counts.coverage:.0%}), "
         f"{counts.outcomes[Outcome.CLARIFY]:,} with several answers possible, "
         f"{counts.outcomes[Outcome.FALLBACK]:,} for a person."
@@ -90,6 +90,10 @@ def batch(
         raise click.ClickException(
             f"{counts.coverage:.1%} of the questions were answered, less than {fail_under:.1%}"
         )
+
+
+def _counted(many: int, what: str) -> str:
+    return f"{many:,} {what}{'' if many == 1 else 's'}"
 
 
 def _kept_input(folder: Path) -> Path:
