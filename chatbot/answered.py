@@ -1,6 +1,7 @@
 """An answered list: its rows, the questions that recur in it, and what a person must answer."""
 
 import tempfile
+from array import array
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -99,7 +100,9 @@ class AnsweredList:
         self._asked: list[grouping.Asked] = []
         self._who: list[str] = []
         self._firsts: list[int] = []  # position of the entry that answers a question, or -1
-        self._near: list[tuple[tuple[str, float], ...]] = []
+        # Of each question `NEAREST` entries that came near, -1 where they were fewer, and an
+        # estimate for each: arrays, since tuples for 100,000 questions are 50 MB.
+        self._near, self._shares = array("i"), array("d")
         with tempfile.TemporaryFile(dir=folder) as file:
             self._collect(file)
             vectors: Vectors = np.empty((0, 0), np.float32)
@@ -194,7 +197,9 @@ class AnsweredList:
                 self._asked.append(grouping.Asked(one.text, one.first, one.confidence, one.score))
                 self._who.append(asked.who or self._place(asked))
                 self._firsts.append(places[one.entry_id] if one.entry_id else -1)
-                self._near.append(tuple(one.near[:NEAREST]))
+                near = [*one.near, *[("", 0.0)] * NEAREST][:NEAREST]
+                self._near.extend(places.get(entry_id, -1) for entry_id, _ in near)
+                self._shares.extend(share for _, share in near)
         file.flush()
 
     def _place(self, asked: Asked) -> str:
@@ -218,6 +223,7 @@ class AnsweredList:
         looked_at = vectors[members[:CENTRAL]]
         central = members[int((looked_at @ looked_at.mean(0)).argmax())]
         answers = Counter(self._firsts[one] for one in members if self._firsts[one] >= 0)
+        near = range(central * NEAREST, (central + 1) * NEAREST)
         entry = None
         if 2 * answers.total() >= len(members):
             ((first, _),) = answers.most_common(1)
@@ -229,9 +235,9 @@ class AnsweredList:
             who=tuple(Counter(self._who[one] for one in members).most_common()),
             entry=entry,
             near=tuple(
-                (self.answerer.faq.by_id[entry_id], share)
-                for entry_id, share in self._near[central]
-                if share >= PLAUSIBLE
+                (self.answerer.faq.entries[self._near[n]], self._shares[n])
+                for n in near
+                if self._near[n] >= 0 and self._shares[n] >= PLAUSIBLE
             ),
         )
 

@@ -145,7 +145,7 @@ def test_who_asked_is_short_however_many_they_are() -> None:
 def test_a_group_has_an_answer_where_half_of_it_is_answered(
     answered: Callable[..., AnsweredList], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(grouping, "group", lambda vectors, asked: [0] * len(asked))
+    monkeypatch.setattr(grouping, "group", lambda vectors, asked, model: [0] * len(asked))
     (half,) = answered([LIFT, POOL]).recurring
     assert half.entry is not None
     assert half.entry.id == "stls-47"
