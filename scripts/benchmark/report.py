@@ -49,6 +49,10 @@ NOT_KEPT = """\
   third more time.
 - A shorter or longer turn between the interpreter's threads, and other numbers of questions at
   once than there are processors: no gain, or a loss.
+- A list in one process with as many threads in the encoder as there are processors: a fifth slower
+  than a process of one thread for each, since what is done beside embedding is Python.
+- The weights in a file of their own, which processes map and share: 6 MB less a worker, since ONNX
+  Runtime packs most of them anew for itself.
 - float32 in service: several times slower, for no answer more.
 - Approximate search at an FAQ's size: exact search is a small part of a question's time, and
   ranking looks at 300 rows, of which an index set for the nearest ten loses many.
@@ -83,8 +87,11 @@ SECTIONS = {
     ),
     "lists": (
         "Long lists",
-        "Files of questions through the batch path. In the list with repeats every text comes "
-        "twice, in a random order. The encoder's best is the best of the ways here.",
+        "Files of questions through the batch path, by as many processes as there are processors. "
+        "In the list with repeats every text comes twice, in a random order. The encoder's best is "
+        "the best of the ways here. A row costs more than its text's vector: its parts are embedded "
+        "to see whether they ask something each, half a run more tells which rows ask the same, "
+        "and each text is searched for and ranked.",
         lists.lines,
     ),
     "growth": (
