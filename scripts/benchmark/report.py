@@ -89,7 +89,7 @@ SECTIONS = {
         "Long lists",
         "Files of questions through the batch path, by as many processes as there are processors. "
         "In the list with repeats every text comes twice, in a random order. The encoder's best is "
-        "the best of the ways here. A row costs more than its text's vector: its parts are embedded "
+        "the best of the ways here. A row costs more than a vector of its text: parts are embedded "
         "to see whether they ask something each, half a run more tells which rows ask the same, "
         "and each text is searched for and ranked.",
         lists.lines,
