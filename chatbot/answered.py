@@ -15,8 +15,8 @@ import numpy as np
 from chatbot import grouping
 from chatbot import results as result_files
 from chatbot.answering import Answerer
-from chatbot.encoder import Vectors
 from chatbot.faq import Entry
+from chatbot.grouping import Halves
 from chatbot.question_lists import Asked, QuestionList
 from chatbot.reply import PLAUSIBLE, Outcome, Reason
 from chatbot.results import Question, Result
@@ -105,9 +105,9 @@ class AnsweredList:
         self._near, self._shares = array("i"), array("d")
         with tempfile.TemporaryFile(dir=folder) as file:
             self._collect(file)
-            vectors: Vectors = np.empty((0, 0), np.float32)
-            if self._asked:  # on disk, since the vectors of 100,000 questions are 150 MB
-                vectors = np.memmap(file, np.float32, "r").reshape(len(self._asked), -1)
+            vectors: Halves = np.empty((0, 0), np.float16)
+            if self._asked:  # on disk, since memory should not grow with the list
+                vectors = np.memmap(file, np.float16, "r").reshape(len(self._asked), -1)
             self.groups = self._numbered(vectors)
             self.recurring = self._grouped(vectors, range(len(self._asked)), least=2)
             unanswered = [n for n, first in enumerate(self._firsts) if first < 0]
@@ -193,7 +193,7 @@ class AnsweredList:
             for one, vector in zip(result.questions, vectors, strict=True):
                 if one.reason == Reason.SMALL_TALK:
                     continue
-                file.write(vector.astype(np.float32).tobytes())
+                file.write(vector.astype(np.float16).tobytes())
                 self._asked.append(grouping.Asked(one.text, one.first, one.confidence, one.score))
                 self._who.append(asked.who or self._place(asked))
                 self._firsts.append(places[one.entry_id] if one.entry_id else -1)
@@ -205,12 +205,12 @@ class AnsweredList:
     def _place(self, asked: Asked) -> str:
         return f"{asked.sheet} row {asked.number}" if self.several_sheets else f"row {asked.number}"
 
-    def _numbered(self, vectors: Vectors) -> list[int]:
+    def _numbered(self, vectors: Halves) -> list[int]:
         """The group of each question, from 1, in order of first appearance."""
         model = grouping.model(self.answerer.settings.encoder_place)
         return [number + 1 for number in grouping.group(vectors, self._asked, model)]
 
-    def _grouped(self, vectors: Vectors, members: Sequence[int], least: int) -> list[Group]:
+    def _grouped(self, vectors: Halves, members: Sequence[int], least: int) -> list[Group]:
         """The groups of these questions with at least so many, the most asked first."""
         by_group: dict[int, list[int]] = {}
         for member in members:
@@ -219,8 +219,8 @@ class AnsweredList:
         large.sort(key=lambda one: -len(one[1]))  # stable: then the first asked
         return [self._group(vectors, number, of) for number, of in large]
 
-    def _group(self, vectors: Vectors, number: int, members: Sequence[int]) -> Group:
-        looked_at = vectors[members[:CENTRAL]]
+    def _group(self, vectors: Halves, number: int, members: Sequence[int]) -> Group:
+        looked_at = vectors[members[:CENTRAL]].astype(np.float32)
         central = members[int((looked_at @ looked_at.mean(0)).argmax())]
         answers = Counter(self._firsts[one] for one in members if self._firsts[one] >= 0)
         near = range(central * NEAREST, (central + 1) * NEAREST)

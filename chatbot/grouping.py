@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 import faiss
 import numpy as np
+import numpy.typing as npt
 from pydantic import BaseModel
 
 from chatbot import nearest
@@ -28,13 +29,16 @@ from chatbot.ranking import Floats
 from chatbot.text import normalise
 
 FILE = Path(__file__).with_name("grouping.json")  # for an encoder that brings none
-NEIGHBOURS = 24  # that a question is compared with
+NEIGHBOURS = 16  # that a question is compared with
 EXACT = 20_000  # questions up to which the nearest are found by exact search
 SEARCHED = 4_096  # questions whose neighbours are looked up together
 CELLS = 0.02  # of the cells of a longer list, the share that is searched
 FEWEST_CELLS = 24
 CODE = 256  # dimensions that tell entries apart
 SLACK = 3.0  # log odds below `least` at which two groups may still come together later
+
+
+Halves = npt.NDArray[np.float16]
 
 
 class Asked(NamedTuple):
@@ -76,7 +80,7 @@ def model(encoder: str | Path) -> Grouping:
     return Grouping.model_validate_json((own if own.is_file() else FILE).read_bytes())
 
 
-def group(vectors: Vectors, asked: Sequence[Asked], model: Grouping) -> list[int]:
+def group(vectors: Vectors | Halves, asked: Sequence[Asked], model: Grouping) -> list[int]:
     """A group number for each question, counted from 0 in order of first appearance.
 
     `vectors[n]` is the unit vector of `asked[n]`, in float32 or float16. Texts that are equal once
@@ -84,16 +88,22 @@ def group(vectors: Vectors, asked: Sequence[Asked], model: Grouping) -> list[int
     """
     if not asked:
         return []
-    keys = [normalise(one.text) for one in asked]
-    place = {key: n for n, key in reversed(list(enumerate(keys)))}  # of each text, the first
-    # In an order of their own, so that ties break alike however the list is sorted.
-    texts = sorted(place)
-    rows = [place[text] for text in texts]
-    # Not vectors[rows]: it may be a map of a file, read here in one go.
-    groups = Groups(np.asarray(vectors[rows], np.float32), [asked[n] for n in rows], model)
-    group_of = dict(zip(texts, groups.grown(), strict=True))
+    rows, texts = _distinct(asked)
+    # `vectors` may be a map of a file, which is read here in one go.
+    groups = Groups(np.asarray(vectors[rows], np.float32), [asked[n] for n in rows], model).grown()
     numbers: dict[int, int] = {}
-    return [numbers.setdefault(group_of[key], len(numbers)) for key in keys]
+    return [numbers.setdefault(groups[text], len(numbers)) for text in texts]
+
+
+def _distinct(asked: Sequence[Asked]) -> tuple[list[int], list[int]]:
+    """The first question of each text, and for each question the number of its text.
+
+    The texts are in an order of their own, so that ties break alike however the list is sorted.
+    """
+    keys = [normalise(one.text) for one in asked]
+    first = {key: n for n, key in reversed(list(enumerate(keys)))}
+    number = {text: n for n, text in enumerate(sorted(first))}
+    return [first[text] for text in number], [number[key] for key in keys]
 
 
 def figures(first: Asked, second: Asked, cosine: float) -> Floats:
@@ -137,9 +147,10 @@ class Groups:
         for one, others in enumerate(nearest_of(self._vectors)):
             # Most are too unlike, and sets of them would take more memory than all else.
             odds = self.log_odds(one, others)
-            for other in (others[n] for n in np.flatnonzero(odds >= self._least - SLACK)):
+            for place in np.flatnonzero(odds >= self._least - SLACK):
+                other = self._group[others[place]]  # one object, however many sets hold it
                 self._near[one].add(other)
-                self._near[other].add(one)
+                self._near[other].add(self._group[one])
         # The best neighbour of each group. What has become stale is looked up again when its turn
         # comes: a group that grew since has a line of its own, which ranks no lower.
         waiting = [best for one in range(len(self._group)) if (best := self._best(one))]
