@@ -76,6 +76,7 @@ def serve(host: str, port: int, workers: int) -> None:
         host=host,
         port=port,
         workers=workers,
+        http="chatbot.api.protocol:PromptProtocol",
         access_log=False,
         log_level="warning",
     )

@@ -54,8 +54,10 @@ NOT_KEPT = """\
 - The weights in a file of their own, which processes map and share: 6 MB less a worker, since ONNX
   Runtime packs most of them anew for itself.
 - float32 in service: several times slower, for no answer more.
-- Approximate search at an FAQ's size: exact search is a small part of a question's time, and
-  ranking looks at 300 rows, of which an index set for the nearest ten loses many.
+- Approximate search at an FAQ's size: cells take an eighth off a question's time, and a point or
+  less off coverage on the labelled questions, since ranking looks at 300 rows.
+- Two workers for many clients on two processors: as many answers a second as one, since both
+  processors are busy already.
 """
 SECTIONS = {
     "question": (
