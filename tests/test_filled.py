@@ -1,6 +1,6 @@
 import datetime
 import json
-import os
+import random
 import re
 import zipfile
 from collections.abc import Callable
@@ -231,7 +231,7 @@ def test_ten_thousand_rows_are_read_whole(tmp_path: Path) -> None:
         ("a.xlsx", b"PK\x05\x06" + bytes(18), "its suffix says .xlsx, but it is no office file"),
         ("a.csv", b"Question,Answer\n", "has no rows below the columns Question and Answer"),
         ("a.csv", b"Question,Reply\nWhen?,At 8.\n", "has no rows below the columns Question and"),
-        ("a.csv", b"\1" + os.urandom(3_000), "is not text|is neither UTF-8 nor Windows-1252 text"),
+        ("a.csv", b"\1" + random.Random(1).randbytes(3_000), "is not text"),
         ("a.csv", b"Question,Answer\nWhen?," + b"a" * 200_000, "a cell of more than 131,072 char"),
     ],
 )
