@@ -27,7 +27,7 @@ GROUP = Filled(
 class Counting:
     """An encoder that counts what it encodes."""
 
-    name, dimension, sha256 = "counting", 2, ""
+    name, dimension, sha256, sha256_to_group = "counting", 2, "", ""
 
     def __init__(self) -> None:
         self.encoded: list[str] = []
