@@ -10,6 +10,7 @@ from the groups' sums, and only neighbours are compared. The weights are fitted 
 
 import heapq
 import math
+from array import array
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -39,6 +40,7 @@ SLACK = 3.0  # log odds below `least` at which two groups may still come togethe
 
 
 Halves = npt.NDArray[np.float16]
+Places = npt.NDArray[np.int32]
 
 
 class Asked(NamedTuple):
@@ -129,7 +131,8 @@ class Groups:
         cosine, entry, product, confidence, score = model.same.weights
         self._bias = model.same.bias
         sure = np.array([one.confidence for one in asked], np.float32)
-        codes = _codes([one.first for one in asked]) * np.sqrt(sure)[:, None]
+        codes = _codes([one.first for one in asked])
+        codes *= np.sqrt(sure)[:, None]
         # Of each group: the sums of its questions' figures, and how many they are. The first ones
         # count by their products with those of another group, the last one by itself.
         self._sums = np.concatenate([vectors, codes, sure[:, None]], axis=1, dtype=np.float32)
@@ -139,18 +142,15 @@ class Groups:
         self._own = confidence * sure + score * np.array([one.score for one in asked])
         self._size = np.ones(len(asked))
         self._version = [0] * len(asked)
-        self._group = list(range(len(asked)))
-        self._near: list[set[int]] = [set() for _ in asked]
+        self._group = np.arange(len(asked), dtype=np.int32)
+        # Neighbours of single questions, in one array since sets would take more memory than all
+        # else, and of groups. Those that have become part of a group stay until they are looked at.
+        self._starts, self._others = np.zeros(len(asked) + 1, np.intp), np.empty(0, np.int32)
+        self._near: dict[int, Places] = {}
 
     def grown(self) -> list[int]:
         """The group of each question."""
-        for one, others in enumerate(nearest_of(self._vectors)):
-            # Most are too unlike, and sets of them would take more memory than all else.
-            odds = self.log_odds(one, others)
-            for place in np.flatnonzero(odds >= self._least - SLACK):
-                other = self._group[others[place]]  # one object, however many sets hold it
-                self._near[one].add(other)
-                self._near[other].add(self._group[one])
+        self._starts, self._others = self._neighbours()
         # The best neighbour of each group. What has become stale is looked up again when its turn
         # comes: a group that grew since has a line of its own, which ranks no lower.
         waiting = [best for one in range(len(self._group)) if (best := self._best(one))]
@@ -167,27 +167,43 @@ class Groups:
                 heapq.heapreplace(waiting, best)
             else:
                 heapq.heappop(waiting)
-        return [self._root(one) for one in range(len(self._group))]
+        found: list[int] = self._roots(np.arange(len(self._group), dtype=np.int32)).tolist()
+        return found
+
+    def _neighbours(self) -> tuple[npt.NDArray[np.intp], Places]:
+        """Neighbours that may come together: those of a question begin at its place in the first.
+
+        Each is a neighbour of its neighbours.
+        """
+        ones, others = array("i"), array("i")
+        for one, near in enumerate(nearest_of(self._vectors)):
+            likely = np.flatnonzero(self.log_odds(one, near) >= self._least - SLACK)
+            ones.extend([one] * len(likely))
+            others.extend(near[place] for place in likely)
+        both = np.concatenate([ones, others], dtype=np.int32)
+        order = np.argsort(both, kind="stable")
+        starts = np.searchsorted(both[order], np.arange(len(self._group) + 1))
+        return starts, np.concatenate([others, ones], dtype=np.int32)[order]
 
     def _best(self, one: int) -> tuple[float, int, int, int, int] | None:
         """The neighbour to join `one` with, if any, as a line of the heap.
 
         Those that have grown too unlike are forgotten.
         """
-        others = sorted(self._near[one])
-        if not others:
+        others = np.unique(self._roots(self._near_to(one)))
+        others = others[others != one]
+        if not len(others):
             return None
         odds = self.log_odds(one, others)
-        for far in np.flatnonzero(odds < self._least - SLACK).tolist():
-            self._near[one].discard(others[far])
-            self._near[others[far]].discard(one)
+        if one in self._near:
+            self._near[one] = others[odds >= self._least - SLACK]
         best = int(odds.argmax())
         if odds[best] < self._least:
             return None
-        other = others[best]
+        other = int(others[best])
         return -float(odds[best]), one, other, self._version[one], self._version[other]
 
-    def log_odds(self, one: int, others: list[int]) -> Floats:
+    def log_odds(self, one: int, others: Sequence[int] | Places) -> Floats:
         """The mean log odds of the pairs between a group and others."""
         sizes = self._size[others] * self._size[one]
         products = self._sums[others] @ (self._weights * self._sums[one])
@@ -202,19 +218,20 @@ class Groups:
         self._group[other] = one
         self._version[one] += 1
         self._version[other] = -1
-        for near in self._near[other]:
-            self._near[near].discard(other)
-            if near != one:
-                self._near[near].add(one)
-                self._near[one].add(near)
-        self._near[one].discard(other)
-        self._near[other] = set()
+        self._near[one] = np.concatenate([self._near_to(one), self._near_to(other)])
+        self._near.pop(other, None)
 
-    def _root(self, one: int) -> int:
-        while self._group[one] != one:
-            self._group[one] = self._group[self._group[one]]
-            one = self._group[one]
-        return one
+    def _near_to(self, one: int) -> Places:
+        near = self._near.get(one)
+        return self._others[self._starts[one] : self._starts[one + 1]] if near is None else near
+
+    def _roots(self, places: Places) -> Places:
+        """The groups that questions have become part of."""
+        found: Places = self._group[places]
+        while (further := self._group[found]).tolist() != found.tolist():
+            found = further
+        self._group[places] = found
+        return found
 
 
 def nearest_of(vectors: Vectors) -> Iterator[list[int]]:

@@ -14,7 +14,7 @@ from chatbot.encoder import Vectors
 NEIGHBOURS = 300  # rows that a question is ranked by
 EXACT = 50_000  # vectors up to which exact search is a small part of a question's time
 PER_CELL, ROUNDS = 40, 5  # vectors that a cell is found from, and how often it is mended
-PART = 65_536  # vectors added at once: a view of some columns is copied for it
+PART = 16_384  # vectors added at once: a view of some columns is copied for it
 SAMPLE = 200  # vectors that recall is measured with
 TEN, RECALL_TEN = 10, 0.99  # of the nearest ten, which tell most, nearly all must be found
 RECALL = 0.95  # and of all that are looked for, most
