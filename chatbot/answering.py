@@ -105,11 +105,7 @@ class Answerer:
         return self._ask(Message.of(message), history, audience, limit)
 
     def _ask(
-        self,
-        message: Message,
-        history: Sequence[Turn] = (),
-        audience: str | None = None,
-        limit: int = ALTERNATIVES,
+        self, message: Message, history: Sequence[Turn], audience: str | None, limit: int
     ) -> Answered:
         text = message.text
         whole = self.lookup.judge([message.whole])[0]
@@ -138,7 +134,10 @@ class Answerer:
             except MessageError as error:
                 read.append(error)
         self._look_up([one for one in read if isinstance(one, Message)])
-        return [self._ask(one) if isinstance(one, Message) else one for one in read]
+        return [
+            self._ask(one, (), None, ALTERNATIVES) if isinstance(one, Message) else one
+            for one in read
+        ]
 
     def _look_up(self, messages: Sequence[Message]) -> None:
         wholes = self.lookup.judge([one.whole for one in messages], to_group=True)

@@ -76,7 +76,7 @@ class OnnxEncoder:
         from tokenizers import Tokenizer
 
         self._pool = ThreadPoolExecutor(available(threads))
-        self._model = folder / "model.onnx"
+        self._model, self._layers = folder / "model.onnx", folder / GROUPING
         with _opening(folder):
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
             self._session = _session(self._model)
@@ -93,8 +93,7 @@ class OnnxEncoder:
     @property
     def sha256_to_group(self) -> str:
         """Hash of the layers for grouping, else of the model file."""
-        layers = self._model.with_name(GROUPING)
-        return sha256(layers) if layers.is_file() else self.sha256
+        return sha256(self._layers) if self._layers.is_file() else self.sha256
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """One float32 row of unit length for each text, in order."""
@@ -115,13 +114,12 @@ class OnnxEncoder:
 
     @cached_property
     def _grouping(self) -> Any:
-        layers = self._model.with_name(GROUPING)
-        if not layers.is_file():
+        if not self._layers.is_file():
             return None
-        with _opening(layers):
-            session = _session(layers)
+        with _opening(self._layers):
+            session = _session(self._layers)
         if session.get_modelmeta().custom_metadata_map.get(ON) != self.sha256:
-            raise EncoderError(f"{layers}: was trained on another encoder; train it anew")
+            raise EncoderError(f"{self._layers}: was trained on another encoder; train it anew")
         return session
 
     def _one(self, text: str) -> Vectors:

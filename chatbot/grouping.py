@@ -85,8 +85,9 @@ def model(encoder: str | Path) -> Grouping:
 def group(vectors: Vectors | Halves, asked: Sequence[Asked], model: Grouping) -> list[int]:
     """A group number for each question, counted from 0 in order of first appearance.
 
-    `vectors[n]` is the unit vector of `asked[n]`, in float32 or float16. Texts that are equal once
-    cleaned share a group; the order of the questions makes no difference to what shares one.
+    `vectors[n]` is the unit vector of `asked[n]`, of a kind for which `model` was fitted. Texts
+    that are equal once cleaned share a group; the order of the questions makes no difference to
+    what shares one.
     """
     if not asked:
         return []

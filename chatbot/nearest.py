@@ -5,6 +5,7 @@ which only those near a question are searched. `docs/performance.md` has both at
 """
 
 import math
+from collections.abc import Sequence
 
 import faiss
 import numpy as np
@@ -57,7 +58,7 @@ def cells(vectors: Vectors) -> faiss.IndexIVFScalarQuantizer:
     return index
 
 
-def recall(found: np.ndarray, truth: np.ndarray, at: int) -> float:
+def recall(found: Sequence[np.ndarray] | np.ndarray, truth: np.ndarray, at: int) -> float:
     """The mean share of the `at` true neighbours that are among the first `at` found."""
     hits = [len(np.intersect1d(one[:at], its[:at])) for one, its in zip(found, truth, strict=True)]
     return float(np.mean(hits)) / at

@@ -13,7 +13,7 @@ import argparse
 import json
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -137,9 +137,7 @@ def messages(answerer: Answerer) -> list[str]:
     for name in MESSAGES:
         read = message_evaluation.read(QUESTIONS / f"{name}.jsonl")
         figures = message_evaluation.evaluate(answerer, read)
-        lines += [f"**{name}.jsonl**, {len(read)} messages:", "", "| what | value |", "|---|---|"]
-        lines += [f"| {what} | {cell(share)} |" for what, share in figures.items()]
-        lines.append("")
+        lines += figures_table(f"**{name}.jsonl**, {len(read)} messages:", figures)
     return lines
 
 
@@ -149,13 +147,17 @@ def lists(answerer: Answerer) -> list[str]:
     for name in LISTS:
         read = grouping_evaluation.read(QUESTIONS / f"{name}.jsonl")
         figures = grouping_evaluation.evaluate(answerer, read)
-        lines += [f"**{name}.jsonl**, {len(read)} questions:", "", "| what | value |", "|---|---|"]
-        lines += [
-            f"| {what} | {one if isinstance(one, int) else cell(one)} |"
-            for what, one in figures.items()
-        ]
-        lines.append("")
+        lines += figures_table(f"**{name}.jsonl**, {len(read)} questions:", figures)
     return lines
+
+
+def figures_table(head: str, figures: Mapping[str, int | Share | None]) -> list[str]:
+    """Counts and shares under a line that says of what they are."""
+    rows = [
+        f"| {what} | {one if isinstance(one, int) else cell(one)} |"
+        for what, one in figures.items()
+    ]
+    return [head, "", "| what | value |", "|---|---|", *rows, ""]
 
 
 def draw_reliability(reports: dict[str, Report]) -> None:

@@ -90,12 +90,6 @@ def test_what_serving_needs_holds_no_pytorch():
     assert not names & {"faq-chatbot", "torch", "pytest", "matplotlib"}
 
 
-def test_recall_is_the_share_of_true_neighbours_found():
-    truth = np.array([[1, 2, 3], [4, 5, 6]])
-    assert growth.recall([np.array([2, 1, 9]), np.array([6, 4, 5])], truth, 2) == 0.75
-    assert growth.recall([np.array([2, 1, 9]), np.array([6, 4, 5])], truth, 3) == 5 / 6
-
-
 @pytest.mark.parametrize(
     ("exact", "other", "size"),
     [

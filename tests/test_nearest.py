@@ -51,3 +51,5 @@ def test_recall_is_the_share_of_true_neighbours_found() -> None:
     truth = np.array([[1, 2, 3], [4, 5, 6]])
     assert recall(np.array([[3, 1, 9], [6, 5, 4]]), truth, 3) == pytest.approx(5 / 6)
     assert recall(np.array([[3, 1, 9], [6, 5, 4]]), truth, 1) == 0
+    assert recall([np.array([2, 1, 9]), np.array([6, 4, 5])], truth, 2) == 0.75
+    assert recall([np.array([2, 1, 9]), np.array([6, 4, 5])], truth, 3) == 5 / 6

@@ -57,8 +57,6 @@ def serve(host: str, port: int, workers: int) -> None:
         reason = str(error.strerror).split(" (")[0]  # what follows only says the address again
         raise click.ClickException(f"cannot serve on {host}:{port}: {reason}") from None
     os.environ["CHATBOT_HOME"] = str(settings.home)
-    # glibc gives every thread a heap of its own; with fewer of them a worker holds 10 MB less.
-    os.environ.setdefault("MALLOC_ARENA_MAX", "2")
     address = f"http://{host}:{port}"
     click.echo(f"Serving {settings.title}\non {address}; try:", err=True)
     body = json.dumps({"message": settings.examples[0] if settings.examples else "Who pays?"})
@@ -67,6 +65,9 @@ def serve(host: str, port: int, workers: int) -> None:
         err=True,
     )
     # The access log would hold no message text, but nobody reads it; errors are still logged.
+    if not alone:
+        # glibc gives every thread a heap of its own; with fewer of them a worker holds 10 MB less.
+        os.environ.setdefault("MALLOC_ARENA_MAX", "2")
     if not alone and settings.batch:
         os.environ["CHATBOT_BATCH"] = "false"  # a worker knows nothing of another's lists
         click.echo("Lists of questions are taken by one worker only: no upload.", err=True)
